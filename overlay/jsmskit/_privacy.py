@@ -72,9 +72,8 @@ def mask_phones_in(text: str) -> str:
 
 @final
 class Secret:
-    """A text that is never shown: not by `repr`, `str` or `format`, not in a log or a traceback with locals;
-    `json` and `pickle` refuse it. `reveal()` is the only way to the value, so every use of one can be found
-    by searching.
+    """A text that is never shown: not by `repr`, `str` or `format`, not in a log or a traceback with locals; `json` and
+    `pickle` refuse it. `reveal()` is the only way to the value, so every use of one can be found by searching.
 
     Equality takes the same time for every pair of texts of one length. The value is in memory in the clear.
     """
@@ -141,12 +140,11 @@ def _octets(text: str) -> bytes:
 class MaskPhones(logging.Filter):
     """Mask phone numbers in the log records of an application and of its other libraries.
 
-    Put it on a handler, so that it sees the records of every logger: `handler.addFilter(MaskPhones())`. It
-    never drops a record, and never raises. A record with a number in it is changed in place, for every
-    handler after this one: message, arguments, `extra` fields (as `mask_phones` does), traceback and stack
-    text. A traceback with a number in it is kept as text only (`exc_text`), since another handler
-    would write it out again from `exc_info`. Records without a number keep their arguments and `exc_info` as
-    they are.
+    Put it on a handler, so that it sees the records of every logger: `handler.addFilter(MaskPhones())`. It never drops
+    a record, and never raises. A record with a number in it is changed in place, for every handler after this one:
+    message, arguments, `extra` fields (as `mask_phones` does), traceback and stack text. A traceback with a number in
+    it is kept as text only (`exc_text`), since another handler would write it out again from `exc_info`. Records
+    without a number keep their arguments and `exc_info` as they are.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -204,8 +202,7 @@ def mask_phones(value: object) -> object:
     a tuple, bytes a text. Nothing is changed in place. Objects of other classes are not looked into: a log
     holds their text, and texts are masked.
 
-    For what has no `logging` handler to put `MaskPhones` on: a processor of structlog, a hook of an error
-    tracker.
+    For what has no `logging` handler to put `MaskPhones` on: a processor of structlog, a hook of an error tracker.
     """
     return _masked(value, _DEPTH)
 

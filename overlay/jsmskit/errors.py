@@ -89,8 +89,7 @@ class JsmsError(Exception):
         field: the argument that was refused (`phone`, `recipients[3].phone`), if one was.
         presumed_outcome: "accepted" where an unknown outcome leans that way, else None.
         retry_after: seconds that the response asked to wait, if it did; an hour at most.
-        records_at_risk: how many reports or replies may have been lost with the response (they can be read
-            only once).
+        records_at_risk: how many reports or replies may have been lost with the response (they can be read only once).
     """
 
     _doc_page: ClassVar[str] = "reference/errors.md#jsmskit."
@@ -129,9 +128,7 @@ class JsmsError(Exception):
 
     @property
     def info(self) -> ErrorInfo | None:
-        """The code's row of the table in the spec; None without a code or with one that the table does not
-        have.
-        """
+        """The code's row of the table in the spec; None without a code or with one that the table does not have."""
         return None if self.code is None else ERRORS.get(self.code)
 
     @property
@@ -150,9 +147,7 @@ class JsmsError(Exception):
 
     @property
     def remedy_zh(self) -> str:
-        """What to do about it, in Chinese (the table's words; a general sentence for errors without a
-        code).
-        """
+        """What to do about it, in Chinese (the table's words; a general sentence for errors without a code)."""
         info = self.info
         return self._default_remedy_zh if info is None else remedy_in(Surface.PYTHON, info, "zh")
 
@@ -240,9 +235,7 @@ class APITimeoutError(APIConnectionError):
 
 
 class UnexpectedResponseError(JsmsError):
-    """An answer came that the service's contract does not know: not JSON, a wrong shape, a redirect, a
-    proxy's page.
-    """
+    """An answer came that the service's contract does not know: not JSON, a wrong shape, a redirect, a proxy's page."""
 
     _default_outcome = Outcome.UNKNOWN
     _default_remedy = "Check the base address and what stands between (proxy, gateway); then look at `outcome`."

@@ -26,10 +26,9 @@ _PACKAGE: Final = "jsms_api"
 class Form(enum.StrEnum):
     """The forms of the spec; each value is the word for it on a command line.
 
-    OPENAPI: OpenAPI 3.1 as JSON, the contract itself.
-    YAML: the same as it is written, with its comments.
-    OPENAPI_30: the same as OpenAPI 3.0.3, for tools that do not read 3.1; callbacks stand under `x-webhooks`.
-    STRICT: OpenAPI 3.1 with the error codes of every answer closed. For fuzzers and validators only: a client
+    OPENAPI: OpenAPI 3.1 as JSON, the contract itself. YAML: the same as it is written, with its comments. OPENAPI_30:
+    the same as OpenAPI 3.0.3, for tools that do not read 3.1; callbacks stand under `x-webhooks`. STRICT: OpenAPI 3.1
+    with the error codes of every answer closed. For fuzzers and validators only: a client
         made from it breaks at the first new code.
     ERRORS: the return codes and delivery statuses as two lists, with titles and remedies in two languages.
     FIXTURES: every named example of a request, an answer and a callback.

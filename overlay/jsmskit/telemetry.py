@@ -57,9 +57,8 @@ class OpenTelemetryObserver:
     one. `error.type` is the name of that code (`INVALID_MOBILE`), or the class of the exception. A span of a
     call that gave a result has no error, also where the result is that a verification code was wrong.
 
-    The histogram `jsms.client.operation.duration` (seconds) has the attributes `jsms.operation`,
-    `jsms.outcome`, `server.address`, `server.port` and `error.type`: count it for rates, filter it for
-    failures.
+    The histogram `jsms.client.operation.duration` (seconds) has the attributes `jsms.operation`, `jsms.outcome`,
+    `server.address`, `server.port` and `error.type`: count it for rates, filter it for failures.
 
     Args:
         tracer_provider: where spans go; the global provider if left out.

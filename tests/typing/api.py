@@ -1,6 +1,5 @@
 # pyright: strict, reportUnnecessaryTypeIgnoreComment=true
-"""What a type checker must infer of every public call, sync and async. Checked by mypy and pyright; never
-run.
+"""What a type checker must infer of every public call, sync and async. Checked by mypy and pyright; never run.
 
 Every ignored line is wrong on purpose; a checker that no longer sees the fault calls the comment unneeded.
 """

@@ -10,13 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode
+from jsmskit._validation import fields
 from jsmskit._validation.fields import InvalidArgument
 from jsmskit._validation.template_text import (
     TemplatePreview,
     billed_length,
     billed_units,
-    check_remark,
-    check_sign,
     check_template,
     check_template_params,
     fill,
@@ -129,38 +128,42 @@ def test_a_link_variable_needs_a_link_in_the_remark(remark: str) -> None:
 @pytest.mark.parametrize("sign", ["极光", "极光推送", "JSMS2018", "a1"])
 def test_signs_within_the_rules_pass(sign: str) -> None:
     """2 to 8 Chinese characters, letters, digits."""
-    check_sign(sign)
+    assert fields.sign(sign) == sign
 
 
-HALF = "holds half of a surrogate pair, which is no character. Repair the text."
+HALF = "it holds half of a surrogate pair, which is no character. Repair the text."
 BRACES = "Write variables as {{name}}, in a verification template {{code}}."
-TEXT = "Pass text, for example {'code': '039482'}."
-
+VALUES = "Pass values as text, numbers too, for example {'code': '039482'}."
+WITHOUT_SIGN = "Write what the message is to say, without the sign: the platform adds it."
+NAME = "Pass the name without 【】, the platform adds them."
+MARKS = "a sign has Chinese characters, Latin letters and digits only."
 
 REFUSED: dict[Callable[..., object], list[tuple[object, str]]] = {
     check_template_params: [
-        (["code"], f"template_params: the values are a mapping of name to text, not list. {TEXT}"),
-        ({1: "a"}, f"template_params: a name is text, not int. {TEXT}"),
-        ({"a": 1}, f"template_params['a']: the value is int; values are text, numbers too. {TEXT}"),
-        ({"\udfff": "1"}, f"template_params: a name {HALF}"),
-        ({"a": "\ud800"}, f"template_params['a']: the value {HALF}"),
-        (
-            {"a": "【1】"},
-            "template_params['a']: the value contains 【 or 】, which are kept for the sign. Use other brackets.",
-        ),
-        (
-            {"a": "x" * 501},
-            "template_params['a']: the value has 501 characters, a whole message at most 500. Shorten it.",
-        ),
+        (["code"], f"template_params: the values are a mapping of name to text, not list. {VALUES}"),
+        ({1: "a"}, f"template_params: a name in it is no text. {VALUES}"),
+        ({"\udfff": "1"}, f"template_params: a name in it is no text. {VALUES}"),
+        ({"a": 1}, f"template_params['a']: it is int, not text. {VALUES}"),
+        ({"a": None}, f"template_params['a']: it is NoneType, not text. {VALUES}"),
+        ({"a": "\ud800"}, f"template_params['a']: {HALF}"),
+        ({"a": "1】"}, f"template_params['a']: it contains 【 or 】, which are kept for the sign. {VALUES}"),
+        ({"a": "x" * 501}, f"template_params['a']: it has 501 characters, 0 to 500 are taken. {VALUES}"),
     ],
     check_template: [
-        ("", "template: the text is empty. Write what the message is to say."),
-        (None, "template: the text is a str, not NoneType. Pass a str."),
-        ("x" * 501, "template: the text has 501 characters, at most 500 fit. Shorten it; the sign counts as well."),
-        ("【极光】您好", "template: the text contains 【 or 】. Leave the sign out, the platform adds it."),
-        ("\ud800", f"template: the text {HALF}"),
-        ("{{a_}}", f"template: 'a_' is no name for a variable: letters and digits, underscores only inside. {BRACES}"),
+        ("", f"template: it is empty. {WITHOUT_SIGN}"),
+        (None, f"template: it is NoneType, not text. {WITHOUT_SIGN}"),
+        ("x" * 501, f"template: it has 501 characters, 1 to 500 are taken. {WITHOUT_SIGN}"),
+        ("【极光】您好", f"template: the text contains 【 or 】. {WITHOUT_SIGN}"),
+        ("\ud800", f"template: {HALF}"),
+        *(
+            (
+                f"{{{{{name}}}}}",
+                f"template: {name!r} is no name for a variable: letters and digits, underscores only inside. {BRACES}",
+            )
+            for name in ("a_", "_a", "", " code ", "验证码", "a\n")
+        ),
         ("{{code}", f"template: two braces stand in the text that make no variable. {BRACES}"),
+        ("code}}", f"template: two braces stand in the text that make no variable. {BRACES}"),
         (
             "链接{{url}}",
             "remark: the text has the variable url, but the remark has no link. Begin the remark with the link.",
@@ -169,44 +172,32 @@ REFUSED: dict[Callable[..., object], list[tuple[object, str]]] = {
     partial(check_template, verification=True): [
         ("您好", f"template: a verification template has the variable {{{{code}}}}, this text has not. {BRACES}")
     ],
-    check_remark: [
-        (1, "remark: the remark is a str, not int. Pass a str."),
-        ("x" * 101, "remark: the remark has 101 characters, at most 100 fit. Shorten it."),
-        ("\udc00", f"remark: the remark {HALF}"),
+    lambda remark: check_template("您好", remark=remark): [
+        (1, "remark: it is int, not text. Shorten it, or leave it out."),
+        ("x" * 101, "remark: it has 101 characters, 0 to 100 are taken. Shorten it, or leave it out."),
+        ("\udc00", f"remark: {HALF}"),
     ],
-    check_sign: [
-        ("", "sign: the sign is empty. Pass the name, without 【】."),
-        (None, "sign: a sign is a str, not NoneType. Pass a str."),
-        ("极", "sign: the sign has 1 characters, 2 to 8 are allowed. Choose another name."),
-        ("极" * 9, "sign: the sign has 9 characters, 2 to 8 are allowed. Choose another name."),
-        ("【极光】", "sign: the sign contains 【 or 】. Pass it without brackets, the platform adds them."),
-        ("极光!", "sign: a sign has Chinese characters, Latin letters and digits only. Leave blanks and marks out."),
+    fields.sign: [
+        ("", f"sign: it is empty. {NAME}"),
+        (None, f"sign: it is NoneType, not text. {NAME}"),
+        ("极", f"sign: it has 1 characters, 2 to 8 are taken. {NAME}"),
+        ("极" * 9, f"sign: it has 9 characters, 2 to 8 are taken. {NAME}"),
+        *((sign, f"sign: {MARKS} {NAME}") for sign in ("【极光】", "极光!", "极光 推送", "极光\n", "\ud800\ud800")),
     ],
+    lambda sign: preview("您好", sign=sign): [("【极光】", f"sign: it contains 【 or 】. {NAME}")],
 }
 
 
 @pytest.mark.parametrize(("check", "text", "told"), [(check, *row) for check, rows in REFUSED.items() for row in rows])
 def test_a_refusal_says_what_why_and_what_to_do(check: Callable[[object], object], text: object, told: str) -> None:
-    """Word for word: these sentences are what a developer reads first."""
+    """Word for word: these sentences are what a developer reads first. Their codes are in
+    `tests/client/test_arguments.py`.
+    """
     with pytest.raises(InvalidArgument) as refused:
         check(text)
     assert str(refused.value) == told
 
 
-@pytest.mark.parametrize(
-    ("check", "texts"),
-    [
-        (check_template_params, [{"code": None}, {"code": "】"}]),
-        (check_template, ["{{}}", "{{ code }}", "{{_a}}", "{{验证码}}", "{{a\n}}", "code}}"]),
-        (check_sign, ["极光 推送", "(极光)", "极光\n", "\ud800\ud800"]),
-        (lambda sign: preview("您好", sign=sign), ["【极光】"]),
-        (lambda remark: check_template("您好", remark=remark), ["x" * 101, 1, "\udc00"]),
-    ],
-)
-def test_the_edges_of_the_rules_are_refused(check: Callable[[object], object], texts: list[object]) -> None:
-    """Classes and codes of refusals are in `tests/client/test_arguments.py`."""
-    for text in texts:
-        with pytest.raises(InvalidArgument):
-            check(text)
-    check_remark("用" * limits.TEMPLATE_REQUEST_REMARK_MAX_LENGTH)
-    check_remark("")
+def test_the_longest_remark_and_none_are_taken() -> None:
+    for remark in ("用" * limits.TEMPLATE_REQUEST_REMARK_MAX_LENGTH, ""):
+        assert fields.remark(remark) == remark

@@ -83,13 +83,11 @@ def test_a_text_in_another_notation_is_no_time(text: str) -> None:
         from_wire_time(text)
 
 
-@pytest.mark.parametrize(
-    "millis", [True, 1.5, "1492150740292", None, 10**18, -(10**18), pytest.param(10**5000, id="huge"), 253402300799999]
-)
-def test_other_milliseconds_are_no_time(millis: object) -> None:
-    """Wrong types, and moments outside of the calendar (the last one by the conversion to UTC+8 only)."""
+@pytest.mark.parametrize("millis", [10**18, -(10**18), pytest.param(10**5000, id="huge"), 253402300799999])
+def test_milliseconds_outside_of_the_calendar_are_no_time(millis: int) -> None:
+    """The last ones by the conversion to UTC+8 only."""
     with pytest.raises(ValueError, match="milliseconds"):
-        from_millis(millis)  # type: ignore[arg-type]
+        from_millis(millis)
 
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -29,8 +29,7 @@ class AsyncCodes:
     ) -> CodeReceipt:
         """Send a text with a code that the service makes. Costs one message.
 
-        The code lives as long as the template's `ttl` says. At most 200 texts with codes go to one number
-        in 24 hours.
+        The code lives as long as the template's `ttl` says. At most 200 texts with codes go to one number in 24 hours.
 
         Args:
             phone: mobile number of mainland China; blanks, dashes and +86 are taken away.
@@ -82,8 +81,7 @@ class AsyncCodes:
     async def verify(self, msg_id: str | int, code: str) -> Verification:
         """Check the code that the user typed. A wrong one is a value, not an error.
 
-        A right code can be used once. Attempts are not limited by the service (uncertainty G3): limit them
-        yourself.
+        A right code can be used once. Attempts are not limited by the service (uncertainty G3): limit them yourself.
 
         Args:
             msg_id: what `send` or `send_voice` gave.

@@ -181,10 +181,11 @@ class AsyncCallExecutor:
                 self._finish(info, tell, None, attempts, started, attempt.response, None)
                 result: R = attempt.result
                 return result
-            assessment = assess(info.effect, attempt.status, strict=self.retry.strict)
+            outcome, _ = assess(info.effect, attempt.status, strict=self.retry.strict)
+            assert outcome is not None  # only what was accepted has none
             delay = retry_delay(
-                assessment,
-                effect=info.effect,
+                info.effect,
+                attempt.status,
                 attempt=attempts,
                 policy=self.retry,
                 allow_duplicate=allow_duplicate,
@@ -196,8 +197,8 @@ class AsyncCallExecutor:
                 or not self._budget.withdraw(self.retry.retry_cost)
             ):
                 break
-            doubtful = doubtful or (assessment.outcome is Outcome.UNKNOWN and info.effect is not Effect.NONE)
-        failure: JsmsError = build_error(info, attempt, assessment, attempts=attempts, doubtful=doubtful)
+            doubtful = doubtful or (outcome is Outcome.UNKNOWN and info.effect is not Effect.NONE)
+        failure: JsmsError = build_error(info, attempt, outcome, attempts=attempts, doubtful=doubtful)
         self._finish(info, tell, failure.outcome, attempts, started, attempt.response, failure)
         raise failure
 
@@ -235,7 +236,7 @@ class AsyncCallExecutor:
                 attempts,
             )
         if tell is not None:
-            tell(outcome, attempts, seconds, status, code, error)
+            tell(error, outcome=outcome, attempts=attempts, seconds=seconds, status=status, code=code)
 
     async def _attempt(
         self,

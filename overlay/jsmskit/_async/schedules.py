@@ -94,8 +94,7 @@ class AsyncSchedules:
         *,
         sign_id: int | None = None,
     ) -> ScheduleReceipt:
-        """Replace a scheduled message that has not been sent. Everything is given again; what is left out is
-        gone.
+        """Replace a scheduled message that has not been sent. Everything is given again; what is left out is gone.
 
         Args:
             schedule_id: a task made by `create` (whether one made by `create_batch` is taken is not documented).

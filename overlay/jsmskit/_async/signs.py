@@ -43,10 +43,9 @@ class AsyncSigns:
         """Submit a sign with its documents for review. It cannot be used before it is approved (up to two
         working days).
 
-        The newest page of the service wants type, the legal person's name and number, the identity card and
-        the social credit code for every sign, and one more image by type. Older revisions wanted less, so
-        only `sign` is insisted on here. Images are PNG or JPG of at most 2 MB, given as a path, as bytes
-        or as an open file.
+        The newest page of the service wants type, the legal person's name and number, the identity card and the social
+        credit code for every sign, and one more image by type. Older revisions wanted less, so only `sign` is insisted
+        on here. Images are PNG or JPG of at most 2 MB, given as a path, as bytes or as an open file.
 
         Args:
             sign: 2 to 8 Chinese characters, Latin letters or digits, without brackets.

@@ -18,8 +18,7 @@ from .executor import AsyncCallExecutor
 class AsyncTemplates:
     """The operations on templates; reached as `client.templates`.
 
-    Ids are numbers, as the console shows them or `create` gives them. The service has no way to list
-    templates.
+    Ids are numbers, as the console shows them or `create` gives them. The service has no way to list templates.
     """
 
     def __init__(self, executor: AsyncCallExecutor) -> None:

@@ -1,7 +1,7 @@
-"""What an attempt proves: the classification as a table, and pure functions over it. The tests are made from the table.
+"""What an attempt proves: a table of every way in which one can end, and pure functions over it.
 
-For every way in which an attempt can end, and each effect of an operation: what is known of the request (`Outcome`),
-whether it may be sent again (`Retry`), and the class of the error.
+For each: what is known of the request (`Outcome`), whether it may be sent again (`Retry`), and the class of the error.
+The tests are made from the table.
 
 The reasons come from measurements: breaking connections at 25 points, in 540 cells, showed that the name of an
 exception proves nothing, while "the request body was never written to its end" always does. Hence two statuses for each
@@ -13,31 +13,14 @@ When a request is made again, and after how long, follows: the policy, the budge
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from types import MappingProxyType
-from typing import Final, NoReturn, final
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final, NamedTuple, NoReturn, final
 
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 from jsms_api.operations import Effect
 
-from .._http.errors import (
-    CertificateRefusedError,
-    ClosedError,
-    ConnectError,
-    ConnectTimeout,
-    LocalProtocolError,
-    PoolTimeout,
-    ProxyError,
-    ReadError,
-    ReadTimeout,
-    RemoteProtocolError,
-    ResponseTooLarge,
-    TransportError,
-    UnsupportedProtocol,
-    WriteError,
-    WriteTimeout,
-)
+from .._http import errors as failures
 from ..errors import (
     APIConnectionError,
     APIError,
@@ -52,269 +35,173 @@ from ..errors import (
 )
 
 
-class AttemptStatus(StrEnum):
-    """How one attempt ended."""
-
-    # Without a response.
-    INVALID_REQUEST = "invalid_request"
-    CLIENT_CLOSED = "client_closed"
-    DEADLINE_EXCEEDED = "deadline_exceeded"
-    POOL_TIMEOUT = "pool_timeout"
-    UNREACHABLE = "unreachable"
-    CONNECT_TIMEOUT = "connect_timeout"
-    CERTIFICATE_REFUSED = "certificate_refused"
-    PROXY_REFUSED = "proxy_refused"
-    CONNECTION_LOST_SENDING = "connection_lost_sending"
-    WRITE_TIMEOUT = "write_timeout"
-    CONNECTION_LOST_WAITING = "connection_lost_waiting"
-    READ_TIMEOUT = "read_timeout"
-    TRANSPORT_ERROR = "transport_error"
-    # With a response, or the head of one.
-    ACCEPTED = "accepted"
-    RESPONSE_TRUNCATED = "response_truncated"
-    RESPONSE_TIMEOUT = "response_timeout"
-    INVALID_RESPONSE = "invalid_response"
-    API_ERROR = "api_error"
-    UNKNOWN_API_ERROR = "unknown_api_error"
-    HTTP_ERROR = "http_error"
-    RATE_LIMITED = "rate_limited"
-    REQUEST_TIMEOUT = "request_timeout"
-    REDIRECTED = "redirected"
-    SERVER_ERROR = "server_error"
-    UNEXPECTED_STATUS = "unexpected_status"
-
-
-class Retry(StrEnum):
+class Retry(Enum):
     """Whether the request may be sent again without asking."""
 
-    NEVER = "never"
-    ONCE = "once"
-    ALWAYS = "always"
+    NEVER = auto()
+    ONCE = auto()
+    ALWAYS = auto()
     """As often as the policy allows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """What one attempt proves. `outcome` is None where nothing went wrong."""
-
-    outcome: Outcome | None
-    retry: Retry
-    error: type[JsmsError] | None
-    presumed_outcome: str | None
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    status: AttemptStatus
-    outcome: Outcome | None
-    error: type[JsmsError] | None
-    message: str
-    acting: Retry = Retry.NEVER
-    """For operations that send, change, or read what can be read only once."""
-    reading: Retry = Retry.NEVER
-    """For operations without any effect: sending them again does no harm."""
-    presumed_outcome: str | None = None
-
-
 _NOT_SENT, _UNKNOWN, _REJECTED = Outcome.NOT_SENT, Outcome.UNKNOWN, Outcome.REJECTED
-_ONCE, _ALWAYS = Retry.ONCE, Retry.ALWAYS
+_NEVER, _ONCE, _ALWAYS = Retry.NEVER, Retry.ONCE, Retry.ALWAYS
 
-_ROWS: Final[tuple[_Row, ...]] = (
-    _Row(AttemptStatus.INVALID_REQUEST, _NOT_SENT, InvalidRequestError, "The request cannot be put on the wire."),
-    _Row(AttemptStatus.CLIENT_CLOSED, _NOT_SENT, ConfigurationError, "The client is closed."),
-    _Row(
-        AttemptStatus.DEADLINE_EXCEEDED,
-        _NOT_SENT,
-        APITimeoutError,
-        "The deadline passed before the request could be sent.",
-    ),
+
+class AttemptStatus(Enum):
+    """How one attempt ended, and what that proves.
+
+    Attributes:
+        outcome: what is known of the request; None where nothing went wrong.
+        error: the class of the error; of `APIError` the return code knows better.
+        message: in words, for the error.
+        acting: for operations that send, change, or read what can be read only once.
+        reading: for operations without any effect: sending them again does no harm.
+        presumed_outcome: "accepted" where an unknown outcome leans that way.
+    """
+
+    def __init__(
+        self,
+        outcome: Outcome | None,
+        error: type[JsmsError],
+        message: str,
+        acting: Retry = Retry.NEVER,
+        reading: Retry = Retry.NEVER,
+        presumed_outcome: str | None = None,
+    ) -> None:
+        self.outcome = outcome
+        self.error = error
+        self.message = message
+        self.acting = acting
+        self.reading = reading
+        self.presumed_outcome = presumed_outcome
+
+    # Without a response.
+    INVALID_REQUEST = _NOT_SENT, InvalidRequestError, "The request cannot be put on the wire."
+    CLIENT_CLOSED = _NOT_SENT, ConfigurationError, "The client is closed."
+    DEADLINE_EXCEEDED = _NOT_SENT, APITimeoutError, "The deadline passed before the request could be sent."
     # Waiting for a free connection has used up the deadline, so there is no time left to retry in.
-    _Row(AttemptStatus.POOL_TIMEOUT, _NOT_SENT, APITimeoutError, "No connection became free before the deadline."),
-    _Row(AttemptStatus.UNREACHABLE, _NOT_SENT, APIConnectionError, "The service cannot be reached.", _ALWAYS, _ALWAYS),
-    _Row(AttemptStatus.CONNECT_TIMEOUT, _NOT_SENT, APITimeoutError, "Connecting took too long.", _ALWAYS, _ALWAYS),
+    POOL_TIMEOUT = _NOT_SENT, APITimeoutError, "No connection became free before the deadline."
+    UNREACHABLE = _NOT_SENT, APIConnectionError, "The service cannot be reached.", _ALWAYS, _ALWAYS
+    CONNECT_TIMEOUT = _NOT_SENT, APITimeoutError, "Connecting took too long.", _ALWAYS, _ALWAYS
     # Another attempt meets the same certificate.
-    _Row(
-        AttemptStatus.CERTIFICATE_REFUSED,
-        _NOT_SENT,
-        APIConnectionError,
-        "The certificate of the server is not trusted.",
-    ),
-    _Row(
-        AttemptStatus.PROXY_REFUSED,
-        _NOT_SENT,
-        APIConnectionError,
-        "The proxy did not let the call through.",
-        _ONCE,
-        _ONCE,
-    ),
+    CERTIFICATE_REFUSED = _NOT_SENT, APIConnectionError, "The certificate of the server is not trusted."
+    PROXY_REFUSED = _NOT_SENT, APIConnectionError, "The proxy did not let the call through.", _ONCE, _ONCE
     # "Not fully sent" is "not carried out" as long as a server waits for the length it was promised: every sane one
     # does, but it is an assumption, so these are retried once, and not at all by a strict policy.
-    _Row(
-        AttemptStatus.CONNECTION_LOST_SENDING,
+    CONNECTION_LOST_SENDING = (
         _NOT_SENT,
         APIConnectionError,
         "The connection was lost before the request was fully sent.",
         _ONCE,
         _ALWAYS,
-    ),
-    _Row(
-        AttemptStatus.WRITE_TIMEOUT,
-        _NOT_SENT,
-        APITimeoutError,
-        "The request could not be written in time.",
-        _ONCE,
-        _ALWAYS,
-    ),
-    _Row(
-        AttemptStatus.CONNECTION_LOST_WAITING,
+    )
+    WRITE_TIMEOUT = _NOT_SENT, APITimeoutError, "The request could not be written in time.", _ONCE, _ALWAYS
+    CONNECTION_LOST_WAITING = (
         _UNKNOWN,
         APIConnectionError,
         "The connection was lost after the request was sent, before a response came.",
-        reading=_ALWAYS,
-    ),
-    _Row(AttemptStatus.READ_TIMEOUT, _UNKNOWN, APITimeoutError, "No response came in time.", reading=_ALWAYS),
-    _Row(
-        AttemptStatus.TRANSPORT_ERROR,
-        _UNKNOWN,
-        APIConnectionError,
-        "The transport failed in a way that proves nothing.",
-    ),
-    _Row(AttemptStatus.ACCEPTED, None, None, "Accepted."),
-    _Row(
-        AttemptStatus.RESPONSE_TRUNCATED,
+        _NEVER,
+        _ALWAYS,
+    )
+    READ_TIMEOUT = _UNKNOWN, APITimeoutError, "No response came in time.", _NEVER, _ALWAYS
+    TRANSPORT_ERROR = _UNKNOWN, APIConnectionError, "The transport failed in a way that proves nothing."
+    # With a response, or the head of one.
+    ACCEPTED = None, JsmsError, "Accepted."
+    RESPONSE_TRUNCATED = (
         _UNKNOWN,
         APIConnectionError,
         "The service accepted the request, but the connection ended within its response.",
-        reading=_ALWAYS,
-        presumed_outcome="accepted",
-    ),
-    _Row(
-        AttemptStatus.RESPONSE_TIMEOUT,
+        _NEVER,
+        _ALWAYS,
+        "accepted",
+    )
+    RESPONSE_TIMEOUT = (
         _UNKNOWN,
         APITimeoutError,
         "The service accepted the request, but its response did not end in time.",
-        reading=_ALWAYS,
-        presumed_outcome="accepted",
-    ),
-    _Row(
-        AttemptStatus.INVALID_RESPONSE,
+        _NEVER,
+        _ALWAYS,
+        "accepted",
+    )
+    INVALID_RESPONSE = (
         _UNKNOWN,
         UnexpectedResponseError,
         "The service accepted the request, but its response cannot be read.",
-        presumed_outcome="accepted",
-    ),
-    _Row(AttemptStatus.API_ERROR, _REJECTED, APIError, "The service refused the request."),
-    _Row(AttemptStatus.UNKNOWN_API_ERROR, _REJECTED, APIError, "The service refused the request with an unknown code."),
-    _Row(
-        AttemptStatus.HTTP_ERROR,
+        _NEVER,
+        _NEVER,
+        "accepted",
+    )
+    API_ERROR = _REJECTED, APIError, "The service refused the request."
+    UNKNOWN_API_ERROR = _REJECTED, APIError, "The service refused the request with an unknown code."
+    HTTP_ERROR = (
         _REJECTED,
         UnexpectedResponseError,
         "The request was refused without a return code of the service; probably by a proxy or gateway.",
-    ),
-    _Row(AttemptStatus.RATE_LIMITED, _REJECTED, RateLimitError, "The request was refused because there were too many."),
-    # A server that says it has not read the request is believed for reads only: a send needs proof of our
-    # own.
-    _Row(
-        AttemptStatus.REQUEST_TIMEOUT,
+    )
+    RATE_LIMITED = _REJECTED, RateLimitError, "The request was refused because there were too many."
+    # A server that says it has not read the request is believed for reads only: a send needs proof of our own.
+    REQUEST_TIMEOUT = (
         _REJECTED,
         UnexpectedResponseError,
         "The request was refused because it was not read in time.",
-        reading=_ALWAYS,
-    ),
-    _Row(
-        AttemptStatus.REDIRECTED,
+        _NEVER,
+        _ALWAYS,
+    )
+    REDIRECTED = (
         _REJECTED,
         UnexpectedResponseError,
         "The response is a redirect. It is not followed, because credentials must not travel.",
-    ),
-    _Row(AttemptStatus.SERVER_ERROR, _UNKNOWN, ServerError, "The service failed.", reading=_ALWAYS),
-    _Row(
-        AttemptStatus.UNEXPECTED_STATUS,
-        _UNKNOWN,
-        UnexpectedResponseError,
-        "The response contradicts the service's contract.",
-    ),
-)
-
-RULES: Final[Mapping[tuple[Effect, AttemptStatus], Assessment]] = MappingProxyType(
-    {
-        (effect, row.status): Assessment(
-            row.outcome,
-            row.reading if effect is Effect.NONE else row.acting,
-            row.error,
-            row.presumed_outcome,
-            row.message,
-        )
-        for row in _ROWS
-        for effect in Effect
-    }
-)
-"""The whole table: what every status proves, for every effect."""
+    )
+    SERVER_ERROR = _UNKNOWN, ServerError, "The service failed.", _NEVER, _ALWAYS
+    UNEXPECTED_STATUS = _UNKNOWN, UnexpectedResponseError, "The response contradicts the service's contract."
 
 
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    before: AttemptStatus
-    """When the end of the request body was not written."""
-    after: AttemptStatus
-    """When it was, or when it is not known."""
+FAILURES: Final[Mapping[type[failures.TransportError], AttemptStatus]] = {
+    failures.PoolTimeout: AttemptStatus.POOL_TIMEOUT,
+    failures.ConnectTimeout: AttemptStatus.CONNECT_TIMEOUT,
+    failures.ConnectError: AttemptStatus.UNREACHABLE,
+    failures.ProxyError: AttemptStatus.PROXY_REFUSED,
+    failures.CertificateRefusedError: AttemptStatus.CERTIFICATE_REFUSED,
+    failures.ClosedError: AttemptStatus.CLIENT_CLOSED,
+    failures.UnsupportedProtocol: AttemptStatus.INVALID_REQUEST,
+    failures.LocalProtocolError: AttemptStatus.INVALID_REQUEST,
+    failures.ReadTimeout: AttemptStatus.READ_TIMEOUT,
+    failures.WriteTimeout: AttemptStatus.READ_TIMEOUT,
+    failures.ReadError: AttemptStatus.CONNECTION_LOST_WAITING,
+    failures.WriteError: AttemptStatus.CONNECTION_LOST_WAITING,
+    failures.RemoteProtocolError: AttemptStatus.CONNECTION_LOST_WAITING,
+    failures.ResponseTooLarge: AttemptStatus.CONNECTION_LOST_WAITING,
+    # It proves nothing: a bug of a transport, or an exception of another transport.
+    failures.TransportError: AttemptStatus.TRANSPORT_ERROR,
+}
+"""How a failure is read without proof that the end of the request was never written."""
+_BEFORE_THE_END: Final = {
+    AttemptStatus.READ_TIMEOUT: AttemptStatus.WRITE_TIMEOUT,
+    AttemptStatus.CONNECTION_LOST_WAITING: AttemptStatus.CONNECTION_LOST_SENDING,
+}
+"""What it is with that proof."""
 
 
-_LOST: Final = _Failure(AttemptStatus.CONNECTION_LOST_SENDING, AttemptStatus.CONNECTION_LOST_WAITING)
-_STALLED: Final = _Failure(AttemptStatus.WRITE_TIMEOUT, AttemptStatus.READ_TIMEOUT)
-
-
-def _always(status: AttemptStatus) -> _Failure:
-    return _Failure(status, status)
-
-
-FAILURES: Final[Mapping[type[TransportError], _Failure]] = MappingProxyType(
-    {
-        PoolTimeout: _always(AttemptStatus.POOL_TIMEOUT),
-        ConnectTimeout: _always(AttemptStatus.CONNECT_TIMEOUT),
-        ConnectError: _always(AttemptStatus.UNREACHABLE),
-        ProxyError: _always(AttemptStatus.PROXY_REFUSED),
-        CertificateRefusedError: _always(AttemptStatus.CERTIFICATE_REFUSED),
-        ClosedError: _always(AttemptStatus.CLIENT_CLOSED),
-        UnsupportedProtocol: _always(AttemptStatus.INVALID_REQUEST),
-        LocalProtocolError: _always(AttemptStatus.INVALID_REQUEST),
-        ReadTimeout: _STALLED,
-        WriteTimeout: _STALLED,
-        ReadError: _LOST,
-        WriteError: _LOST,
-        RemoteProtocolError: _LOST,
-        ResponseTooLarge: _LOST,
-        # It proves nothing: a bug of a transport, or an exception of another transport.
-        TransportError: _always(AttemptStatus.TRANSPORT_ERROR),
-    }
-)
-"""How a failure is read, with and without proof that the end of the request was never written."""
-
-
-def classify_exception(error: TransportError) -> AttemptStatus:
+def classify_exception(error: failures.TransportError) -> AttemptStatus:
     """Return the status of an attempt that failed without any response."""
-    failure = next(FAILURES[kind] for kind in type(error).__mro__ if kind in FAILURES)
-    return failure.after if error.body_sent else failure.before
+    status = next(FAILURES[kind] for kind in type(error).__mro__ if kind in FAILURES)
+    return status if error.body_sent else _BEFORE_THE_END.get(status, status)
 
 
 _NOT_READ_STATUSES: Final = frozenset({408, 425})
 _TOO_MANY_REQUESTS: Final = 429
-# 303 and 302 often mean "done, look there", so only those that ask for the same request elsewhere prove a
-# refusal.
+# 303 and 302 often mean "done, look there", so only those that ask for the same request elsewhere prove a refusal.
 _SENT_ELSEWHERE_STATUSES: Final = frozenset({301, 307, 308})
 
 
-def classify_truncated_response(error: TransportError, status: int) -> AttemptStatus:
+def classify_truncated_response(error: failures.TransportError, status: int) -> AttemptStatus:
     """Return the status of an attempt whose response, with this HTTP status, broke off with this failure."""
     known = classify_response(status, code=None, readable=False)
-    if known is not AttemptStatus.INVALID_RESPONSE or isinstance(error, ResponseTooLarge):
+    if known is not AttemptStatus.INVALID_RESPONSE or isinstance(error, failures.ResponseTooLarge):
         return known
-    return (
-        AttemptStatus.RESPONSE_TIMEOUT
-        if isinstance(error, (ReadTimeout, WriteTimeout))
-        else AttemptStatus.RESPONSE_TRUNCATED
-    )
+    is_late = isinstance(error, (failures.ReadTimeout, failures.WriteTimeout))
+    return AttemptStatus.RESPONSE_TIMEOUT if is_late else AttemptStatus.RESPONSE_TRUNCATED
 
 
 def classify_response(status: int, *, code: int | None, readable: bool = True) -> AttemptStatus:
@@ -345,18 +232,23 @@ def classify_response(status: int, *, code: int | None, readable: bool = True) -
     return AttemptStatus.REQUEST_TIMEOUT if status in _NOT_READ_STATUSES else AttemptStatus.HTTP_ERROR
 
 
-_UNKNOWN_IF_STRICT: Final = frozenset({AttemptStatus.CONNECTION_LOST_SENDING, AttemptStatus.WRITE_TIMEOUT})
+class Assessment(NamedTuple):
+    """What one attempt proves for an operation of one effect."""
+
+    outcome: Outcome | None
+    retry: Retry
 
 
 def assess(effect: Effect, status: AttemptStatus, *, strict: bool = False) -> Assessment:
-    """Return what this status proves for an operation of this effect.
+    """Return what is known of the request, and whether it may be sent again.
 
     With `strict` a request that was not fully sent counts as possibly carried out, too.
     """
-    assessment = RULES[effect, status]
-    if strict and status in _UNKNOWN_IF_STRICT and effect is not Effect.NONE:
-        return replace(assessment, outcome=Outcome.UNKNOWN, retry=Retry.NEVER)
-    return assessment
+    if effect is Effect.NONE:
+        return Assessment(status.outcome, status.reading)
+    if strict and status in _BEFORE_THE_END.values():
+        return Assessment(Outcome.UNKNOWN, Retry.NEVER)
+    return Assessment(status.outcome, status.acting)
 
 
 _MOST_ATTEMPTS: Final = 10
@@ -437,9 +329,9 @@ class RetryBudget:
 
 
 def retry_delay(
-    assessment: Assessment,
-    *,
     effect: Effect,
+    status: AttemptStatus,
+    *,
     attempt: int,
     policy: RetryPolicy,
     allow_duplicate: bool,
@@ -451,12 +343,11 @@ def retry_delay(
     """
     if attempt >= policy.max_attempts:
         return None
+    outcome, retry = assess(effect, status, strict=policy.strict)
     # What was probably accepted is never sent again: the second one would be a duplicate for sure.
-    is_doubtful = assessment.outcome is Outcome.UNKNOWN and assessment.presumed_outcome is None
+    is_doubtful = outcome is Outcome.UNKNOWN and status.presumed_outcome is None
     asked_for = allow_duplicate and effect is Effect.SEND and is_doubtful
-    if assessment.retry is Retry.NEVER and not asked_for:
-        return None
-    if assessment.retry is Retry.ONCE and attempt > 1 and not asked_for:
+    if not asked_for and (retry is Retry.NEVER or (retry is Retry.ONCE and attempt > 1)):
         return None
     ceiling = min(policy.max_delay, policy.base_delay * 2.0 ** (attempt - 1))
     return ceiling * random()

@@ -11,7 +11,7 @@ from jsms_api.error_table import ERRORS, ErrorCode
 from jsms_api.operations import Credential, Effect, OperationInfo
 
 from ..errors import APIConnectionError, APIError, APITimeoutError, ConfigurationError, JsmsError, Outcome, error_class
-from .classification import Assessment, AttemptStatus
+from .classification import AttemptStatus
 from .responses import ParsedResponse, safe_excerpt
 
 
@@ -25,21 +25,20 @@ class AttemptResult:
     result: Any = None
 
     def __repr__(self) -> str:
-        return f"AttemptResult({self.status})"
+        return f"AttemptResult({self.status.name})"
 
 
 def build_error(
-    info: OperationInfo, attempt: AttemptResult, assessment: Assessment, *, attempts: int, doubtful: bool
+    info: OperationInfo, attempt: AttemptResult, outcome: Outcome, *, attempts: int, doubtful: bool
 ) -> JsmsError:
-    """Return the error of a call. `doubtful`: an earlier attempt of the call may have been carried out."""
-    response = attempt.response
+    """Return the error of a call whose last attempt proves this outcome. `doubtful`: an earlier attempt of the call may
+    have been carried out.
+    """
+    status, response = attempt.status, attempt.response
     code = None if response is None else response.code
-    kind = assessment.error or APIError
-    if kind is APIError:
-        kind = error_class(code)
-    outcome = Outcome.UNKNOWN if assessment.outcome is None else assessment.outcome
-    presumed_outcome = assessment.presumed_outcome
-    message = _message(attempt, assessment)
+    kind = error_class(code) if status.error is APIError else status.error
+    presumed_outcome = status.presumed_outcome
+    message = _message(attempt)
     if doubtful and outcome is not Outcome.UNKNOWN:
         # What is known of the last attempt says nothing about the one before it.
         outcome = Outcome.UNKNOWN
@@ -50,7 +49,7 @@ def build_error(
     return kind(
         message,
         operation=info.operation_id,
-        remedy=_remedy(attempt.status, kind, outcome, info.effect),
+        remedy=_remedy(status, kind, outcome, info.effect),
         outcome=outcome,
         attempts=attempts,
         code=code,
@@ -88,9 +87,9 @@ def _remedy(status: AttemptStatus, kind: type[JsmsError], outcome: Outcome, effe
     return _LOOK_FIRST[effect]
 
 
-def _message(attempt: AttemptResult, assessment: Assessment) -> str:
+def _message(attempt: AttemptResult) -> str:
     response = attempt.response
-    words = [assessment.message]
+    words = [attempt.status.message]
     if response is not None:
         words.append(f"HTTP status {response.status}.")
         info = None if response.code is None else ERRORS.get(response.code)

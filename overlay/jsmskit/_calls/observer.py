@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from jsms_api.operations import OperationInfo
 
@@ -68,10 +68,10 @@ class CallObserver(Protocol):
         ...
 
 
-def start(
-    observer: CallObserver, info: OperationInfo, base_url: str
-) -> Callable[[Outcome | None, int, float, int | None, int | None, BaseException | None], None]:
-    """Tell an observer of a call that begins. What is returned takes the end, as `CallFinished` has it."""
+def start(observer: CallObserver, info: OperationInfo, base_url: str) -> Callable[..., None]:
+    """Tell an observer of a call that begins. What is returned takes the exception itself, and the other fields of
+    `CallFinished`.
+    """
     started = CallStarted(info.operation_id, info.method, info.path, base_url)
     try:
         tell = observer(started)
@@ -79,23 +79,16 @@ def start(
         LOGGER.exception("the observer failed at the start of %s", info.operation_id)
         return _tell_nobody
 
-    def finish(
-        outcome: Outcome | None,
-        attempts: int,
-        seconds: float,
-        status: int | None,
-        code: int | None,
-        error: BaseException | None,
-    ) -> None:
+    def finish(error: BaseException | None, **ended: Any) -> None:
         try:
-            tell(CallFinished(outcome, attempts, seconds, status, code, None if error is None else _name(error)))
+            tell(CallFinished(error=None if error is None else _name(error), **ended))
         except Exception:  # noqa: BLE001  # nor here: the message went out
             LOGGER.exception("the observer failed at the end of a call")
 
     return finish
 
 
-def _tell_nobody(*ended: object) -> None:
+def _tell_nobody(error: BaseException | None, **ended: object) -> None:
     """Takes the place of an observer that failed at the start."""
 
 

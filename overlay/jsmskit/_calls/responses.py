@@ -7,10 +7,10 @@ A field that does not fit raises `InvalidResponse` with its name. What the respo
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, Final, TypeGuard, TypeVar, cast
 from urllib.parse import urlsplit
 
 from jsms_api.error_table import REPORT_STATUSES, ReportStatus
@@ -165,6 +165,8 @@ def safe_excerpt(message: str) -> str:
     return " ".join(words)[:_LONGEST]
 
 
+R = TypeVar("R")
+
 # Wider than the spec by the underscore: an id that the service itself gave must never be refused.
 _IDENTIFIER: Final = re.compile("[0-9A-Za-z_-]{1,64}")
 _DIGITS: Final = re.compile("-?[0-9]{1,18}")
@@ -214,6 +216,16 @@ def identifier(data: Mapping[str, Any], name: str) -> str:
     if not isinstance(text, str) or not _IDENTIFIER.fullmatch(text):
         raise InvalidResponse(f"{name} is missing or not an id.")
     return text
+
+
+def receipt(kind: Callable[..., R], name: str, read: Callable[..., Any] = identifier) -> Callable[[ParsedResponse], R]:
+    """Return what makes a receipt of this kind of a response, which holds one id by this name."""
+
+    def parse(response: ParsedResponse) -> R:
+        data = body(response)
+        return kind(read(data, name), raw=data)
+
+    return parse
 
 
 def integer(data: Mapping[str, Any], name: str) -> int:

@@ -208,8 +208,7 @@ class Stream:
 
     async def aclose(self) -> None:
         """Give it up, with what is not yet written."""
-        # Of an event loop that is closed nothing can be asked any more; its sockets go with the last
-        # reference.
+        # Of an event loop that is closed nothing can be asked any more; its sockets go with the last reference.
         with contextlib.suppress(RuntimeError):
             if asyncio.get_running_loop() is self._loop:
                 self._transport.abort()
@@ -246,9 +245,7 @@ class Stream:
         raise failure
 
     def is_readable(self) -> bool:
-        """Whether there is anything to read, the other side's goodbye included, known to the loop or not
-        yet.
-        """
+        """Whether there is anything to read, the other side's goodbye included, known to the loop or not yet."""
         if self._ends.over or self._ends.received or self._transport.is_closing():
             return True
         return wait_ready(self._transport.get_extra_info("socket").fileno())

@@ -207,9 +207,7 @@ _Address = tuple[socket.AddressFamily, socket.SocketKind, int, Any]
 
 
 def _addresses(host: str, port: int, end: float) -> Iterable[_Address]:
-    """Look the host up. A name goes to a thread of its own, because a look-up cannot be cut off and may
-    take minutes.
-    """
+    """Look the host up: a name in a thread of its own, because a look-up cannot be cut off and may take minutes."""
     found: list[_Address] = []
     problems: list[Exception] = []
 

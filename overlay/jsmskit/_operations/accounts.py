@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from jsms_api.api.accounts import get_account_balance as _get_account_balance
-from jsms_api.api.accounts import get_app_balance as _get_app_balance
+from jsms_api.api.accounts import get_account_balance, get_app_balance
 from jsms_api.error_table import ErrorCode
 
 from .._calls import responses
@@ -20,13 +19,13 @@ _NONE_ASSIGNED: Final = frozenset({int(ErrorCode.APP_QUOTA_NOT_ASSIGNED)})
 
 def app_balance() -> PreparedRequest[Balance]:
     """What is assigned to the application."""
-    built = _get_app_balance.OPERATION.build()
+    built = get_app_balance.OPERATION.build()
     return prepare("getAppBalance", built, _balance("app"), expected_codes=_NONE_ASSIGNED)
 
 
 def account_balance() -> PreparedRequest[Balance]:
     """What the account shares among its applications."""
-    return prepare("getAccountBalance", _get_account_balance.OPERATION.build(), _balance("dev"))
+    return prepare("getAccountBalance", get_account_balance.OPERATION.build(), _balance("dev"))
 
 
 def _balance(prefix: str) -> Callable[[ParsedResponse], Balance]:

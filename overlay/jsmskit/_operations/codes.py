@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from jsms_api import models  # each model is made when it is first named: a login by text needs one of them
-from jsms_api.api.codes import send_code as _send_code
-from jsms_api.api.codes import send_voice_code as _send_voice_code
-from jsms_api.api.codes import verify_code as _verify_code
+from jsms_api.api.codes import send_code, send_voice_code, verify_code
 from jsms_api.error_table import ErrorCode
 from jsms_api.models.voice_language import VoiceLanguage
 from jsms_api.types import UNSET
@@ -20,6 +18,8 @@ from .._validation import fields as valid
 from .._validation.fields import InvalidArgument, canonical_phone, code_for_argument
 from ..results.codes import CodeReceipt, Verification, VerificationReason
 
+_receipt: Final = responses.receipt(CodeReceipt, "msg_id")
+
 
 @refusals_as_values("sendCode")
 def send(phone: str, template_id: int, sign_id: int | None) -> PreparedRequest[CodeReceipt]:
@@ -29,7 +29,7 @@ def send(phone: str, template_id: int, sign_id: int | None) -> PreparedRequest[C
         temp_id=valid.template_id(template_id),
         sign_id=UNSET if sign_id is None else valid.sign_id(sign_id),
     )
-    return prepare("sendCode", _send_code.OPERATION.build(body=body), _receipt, nothing_sent=CodeReceipt(""))
+    return prepare("sendCode", send_code.OPERATION.build(body=body), _receipt, nothing_sent=CodeReceipt(""))
 
 
 @refusals_as_values("sendVoiceCode")
@@ -40,10 +40,10 @@ def send_voice(
     body = models.SendVoiceCodeRequest(
         mobile=canonical_phone(phone),
         code=UNSET if code is None else valid.voice_code(code),
-        voice_lang=UNSET if language is None else valid.voice_language(language),
+        voice_lang=UNSET if language is None else valid.member(VoiceLanguage, language, "language"),
         ttl=UNSET if ttl is None else valid.voice_ttl(ttl),
     )
-    return prepare("sendVoiceCode", _send_voice_code.OPERATION.build(body=body), _receipt, nothing_sent=CodeReceipt(""))
+    return prepare("sendVoiceCode", send_voice_code.OPERATION.build(body=body), _receipt, nothing_sent=CodeReceipt(""))
 
 
 @refusals_as_values("verifyCode")
@@ -63,13 +63,8 @@ def verify(msg_id: str | int, code: str) -> PreparedRequest[Verification]:
         if number not in VERIFICATION_CODES:
             raise
         known = _not_verified(number, {})
-    built = _verify_code.OPERATION.build(place, body=models.VerifyCodeRequest(code=typed))
+    built = verify_code.OPERATION.build(place, body=models.VerifyCodeRequest(code=typed))
     return prepare("verifyCode", built, _verification, expected_codes=VERIFICATION_CODES, result=known)
-
-
-def _receipt(response: ParsedResponse) -> CodeReceipt:
-    data = responses.body(response)
-    return CodeReceipt(responses.identifier(data, "msg_id"), raw=data)
 
 
 _REASONS: Final = {

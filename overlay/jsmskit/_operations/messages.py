@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Final, NamedTuple, cast
 
-from jsms_api.api.messages import send_message as _send_message
-from jsms_api.api.messages import send_message_batch as _send_message_batch
+from jsms_api.api.messages import send_message, send_message_batch
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 from jsms_api.models.batch_recipient import BatchRecipient
 from jsms_api.models.send_message_batch_request import SendMessageBatchRequest
@@ -23,6 +22,8 @@ from .._validation.fields import canonical_phone
 from .._validation.template_text import check_template_params
 from ..recipients import PreparedRecipients, RecipientLike, prepare_recipients
 from ..results.messages import AcceptedMessage, BatchResult, MessageReceipt, RejectedMessage
+
+_receipt: Final = responses.receipt(MessageReceipt, "msg_id")
 
 
 class _Entry:
@@ -45,67 +46,58 @@ def request_entries(entries: Iterable[dict[str, Any]]) -> list[BatchRecipient]:
     return cast("list[BatchRecipient]", [_Entry(entry) for entry in entries])
 
 
-class RecipientMatcher:
-    """Matches the entries of a response with the recipients that were asked for.
+class MatchedEntries(NamedTuple):
+    """What the entries of a response say of the recipients that were asked for."""
 
-    By number, since the order of the entries is not promised. What is neither accepted nor rejected ends in `unknown`.
+    accepted: list[AcceptedMessage]
+    rejected: list[RejectedMessage]
+    unknown: list[str]
+    """With an entry that does not decide it."""
+    unmentioned: list[str]
+    """Without an entry."""
+    warnings: list[str]
+    """What is odd about the entries, in words."""
+
+
+def match_entries(asked: Sequence[str], entries: Iterable[object], *, lists_accepted: bool) -> MatchedEntries:
+    """Match the entries of a response with the recipients: by number, since their order is not promised.
+
+    lists_accepted: entries without an error code are accepted, if they have an id.
     """
-
-    def __init__(self, asked: Sequence[str]) -> None:
-        self._waiting = Counter(asked)
-        self._strangers = 0
-        self._unreadable = 0
-        self.accepted: list[AcceptedMessage] = []
-        self.rejected: list[RejectedMessage] = []
-        self.unknown: list[str] = []
-
-    def match_all(self, entries: Iterable[object], *, lists_accepted: bool) -> None:
-        """Read all entries. lists_accepted: entries without an error code are accepted, if they have an id."""
-        for item in entries:
-            entry = as_object(item)
-            if entry is None:
-                self._unreadable += 1
-                continue
-            phone = self._match(entry.get("mobile"))
-            if phone is not None:
-                self._read(phone, entry, lists_accepted=lists_accepted)
-
-    def unmatched(self) -> list[str]:
-        """Return the numbers that no entry is about."""
-        return list(self._waiting.elements())
-
-    def warnings(self) -> list[str]:
-        """Return what is odd about the entries, in words."""
-        told: list[str] = []
-        if self._strangers:
-            told.append(f"{self._strangers} entries are for numbers that were not asked for")
-        if self._unreadable:
-            told.append(f"{self._unreadable} entries cannot be read")
-        return told
-
-    def _match(self, value: object) -> str | None:
-        phone = value if isinstance(value, str) and value in self._waiting else None
-        if phone is None:
-            try:
-                phone = responses.phone(value)
-            except InvalidResponse:
-                phone = ""
-        if self._waiting[phone] <= 0:
-            self._strangers += 1
-            return None
-        self._waiting[phone] -= 1
-        return phone
-
-    def _read(self, phone: str, entry: Mapping[str, Any], *, lists_accepted: bool) -> None:
-        code = _error_code(entry)
-        msg_id = _msg_id(entry)
+    waiting = Counter(asked)
+    matched = MatchedEntries([], [], [], [], [])
+    strangers = unreadable = 0
+    for item in entries:
+        entry = as_object(item)
+        if entry is None:
+            unreadable += 1
+            continue
+        phone = _phone(entry)
+        if waiting[phone] <= 0:
+            strangers += 1
+            continue
+        waiting[phone] -= 1
+        code, msg_id = _error_code(entry), _msg_id(entry)
         if code is None and lists_accepted and msg_id is not None:
-            self.accepted.append(AcceptedMessage(phone, msg_id))
+            matched.accepted.append(AcceptedMessage(phone, msg_id))
         elif code is None or _is_inconclusive(code):
-            self.unknown.append(phone)
-            self._unreadable += not code
+            matched.unknown.append(phone)
+            unreadable += not code
         else:
-            self.rejected.append(RejectedMessage(phone, code, msg_id, responses.params(entry.get("temp_para"))))
+            matched.rejected.append(RejectedMessage(phone, code, msg_id, responses.params(entry.get("temp_para"))))
+    matched.unmentioned.extend(waiting.elements())
+    if strangers:
+        matched.warnings.append(f"{strangers} entries are for numbers that were not asked for")
+    if unreadable:
+        matched.warnings.append(f"{unreadable} entries cannot be read")
+    return matched
+
+
+def _phone(entry: Mapping[str, Any]) -> str:
+    try:
+        return responses.phone(entry.get("mobile"))
+    except InvalidResponse:
+        return ""
 
 
 def _error_code(entry: Mapping[str, Any]) -> int | None:
@@ -162,7 +154,7 @@ def send(
         temp_para=template_parameters(params),
         sign_id=UNSET if sign_id is None else valid.sign_id(sign_id),
     )
-    built = _send_message.OPERATION.build(body=body)
+    built = send_message.OPERATION.build(body=body)
     return prepare("sendMessage", built, _receipt, nothing_sent=MessageReceipt(""))
 
 
@@ -178,7 +170,7 @@ def send_batch(
         sign_id=UNSET if sign_id is None else valid.sign_id(sign_id),
         tag=UNSET if tag is None else valid.tag(tag),
     )
-    built = _send_message_batch.OPERATION.build(body=body)
+    built = send_message_batch.OPERATION.build(body=body)
     return prepare(
         "sendMessageBatch",
         built,
@@ -188,23 +180,17 @@ def send_batch(
     )
 
 
-def _receipt(response: ParsedResponse) -> MessageReceipt:
-    data = responses.body(response)
-    return MessageReceipt(responses.identifier(data, "msg_id"), raw=data)
-
-
 def _batch_result(asked: Sequence[str]) -> Callable[[ParsedResponse], BatchResult]:
     def parse(response: ParsedResponse) -> BatchResult:
         data = responses.body(response)
         entries = responses.items(data, "recipients")
-        matcher = RecipientMatcher(asked)
-        matcher.match_all(entries, lists_accepted=True)
-        accepted = tuple(matcher.accepted)
+        matched = match_entries(asked, entries, lists_accepted=True)
+        accepted = len(matched.accepted)
         return BatchResult(
-            accepted,
-            tuple(matcher.rejected),
-            (*matcher.unknown, *matcher.unmatched()),
-            (*matcher.warnings(), *count_mismatch(data, len(accepted), len(entries) - len(accepted))),
+            tuple(matched.accepted),
+            tuple(matched.rejected),
+            (*matched.unknown, *matched.unmentioned),
+            (*matched.warnings, *count_mismatch(data, accepted, len(entries) - accepted)),
             raw=data,
         )
 

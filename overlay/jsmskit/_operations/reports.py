@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from jsms_api.api.reports import pull_replies as _pull_replies
-from jsms_api.api.reports import pull_reports as _pull_reports
+from jsms_api.api.reports import pull_replies, pull_reports
 
 from .._calls import responses, strict_json
 from .._calls.request import PreparedRequest, prepare
@@ -23,7 +22,7 @@ def reports() -> PreparedRequest[ReportPage]:
         records, unreadable, raw = _records(response, responses.delivery_report)
         return ReportPage(records, unreadable, raw=raw)
 
-    return prepare("pullReports", _pull_reports.OPERATION.build(), parse)
+    return prepare("pullReports", pull_reports.OPERATION.build(), parse)
 
 
 def replies() -> PreparedRequest[ReplyPage]:
@@ -33,7 +32,7 @@ def replies() -> PreparedRequest[ReplyPage]:
         records, unreadable, raw = _records(response, responses.reply)
         return ReplyPage(records, unreadable, raw=raw)
 
-    return prepare("pullReplies", _pull_replies.OPERATION.build(), parse)
+    return prepare("pullReplies", pull_replies.OPERATION.build(), parse)
 
 
 def _records(response: ParsedResponse, read: Callable[..., T]) -> tuple[tuple[T, ...], tuple[Any, ...], list[Any]]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from jsms_api.api.schedules import create_schedule as _create_schedule
-from jsms_api.api.schedules import create_schedule_batch as _create_schedule_batch
-from jsms_api.api.schedules import delete_schedule as _delete_schedule
-from jsms_api.api.schedules import get_schedule as _get_schedule
-from jsms_api.api.schedules import update_schedule as _update_schedule
-from jsms_api.api.schedules import update_schedule_batch as _update_schedule_batch
+from jsms_api.api.schedules import (
+    create_schedule,
+    create_schedule_batch,
+    delete_schedule,
+    get_schedule,
+    update_schedule,
+    update_schedule_batch,
+)
 from jsms_api.models.schedule_batch_request import ScheduleBatchRequest
 from jsms_api.models.schedule_batch_update_request import ScheduleBatchUpdateRequest
 from jsms_api.models.schedule_request import ScheduleRequest
@@ -24,7 +26,9 @@ from .._validation import fields as valid
 from .._validation.fields import canonical_phone, from_wire_time, future_wire_time
 from ..recipients import PreparedRecipients, RecipientLike, prepare_recipients
 from ..results.messages import Schedule, ScheduleBatchResult, ScheduledMessage, ScheduleReceipt
-from .messages import RecipientMatcher, count_mismatch, request_entries, template_parameters
+from .messages import count_mismatch, match_entries, request_entries, template_parameters
+
+_receipt: Final = responses.receipt(ScheduleReceipt, "schedule_id")
 
 
 def _single(
@@ -56,7 +60,7 @@ def create(
 ) -> PreparedRequest[ScheduleReceipt]:
     """One scheduled message."""
     body = _single(phone, template_id, send_at, params, sign_id, now)
-    built = _create_schedule.OPERATION.build(body=body)
+    built = create_schedule.OPERATION.build(body=body)
     return prepare("createSchedule", built, _receipt, nothing_sent=ScheduleReceipt(""))
 
 
@@ -74,7 +78,7 @@ def update(
     """New content for a scheduled message: everything again, not only what changes."""
     place = valid.path_id(schedule_id, "schedule_id")
     body = _single(phone, template_id, send_at, params, sign_id, now)
-    built = _update_schedule.OPERATION.build(place, body=body)
+    built = update_schedule.OPERATION.build(place, body=body)
     return prepare("updateSchedule", built, _receipt, nothing_sent=ScheduleReceipt(""))
 
 
@@ -97,7 +101,7 @@ def create_batch(
         sign_id=UNSET if sign_id is None else valid.sign_id(sign_id),
         tag=UNSET if tag is None else valid.tag(tag),
     )
-    built = _create_schedule_batch.OPERATION.build(body=body)
+    built = create_schedule_batch.OPERATION.build(body=body)
     return _prepare_batch("createScheduleBatch", built, prepared)
 
 
@@ -120,7 +124,7 @@ def update_batch(
         recipients=request_entries(prepared.entries),
         sign_id=UNSET if sign_id is None else valid.sign_id(sign_id),
     )
-    built = _update_schedule_batch.OPERATION.build(place, body=body)
+    built = update_schedule_batch.OPERATION.build(place, body=body)
     return _prepare_batch("updateScheduleBatch", built, prepared)
 
 
@@ -140,19 +144,14 @@ def _prepare_batch(
 def get(schedule_id: str) -> PreparedRequest[Schedule]:
     """What is scheduled, for one recipient or many."""
     place = valid.path_id(schedule_id, "schedule_id")
-    return prepare("getSchedule", _get_schedule.OPERATION.build(place), _schedule)
+    return prepare("getSchedule", get_schedule.OPERATION.build(place), _schedule)
 
 
 @refusals_as_values("deleteSchedule")
 def cancel(schedule_id: str) -> PreparedRequest[None]:
     """Send nothing of it."""
     place = valid.path_id(schedule_id, "schedule_id")
-    return prepare("deleteSchedule", _delete_schedule.OPERATION.build(place), responses.no_content)
-
-
-def _receipt(response: ParsedResponse) -> ScheduleReceipt:
-    data = responses.body(response)
-    return ScheduleReceipt(responses.identifier(data, "schedule_id"), raw=data)
+    return prepare("deleteSchedule", delete_schedule.OPERATION.build(place), responses.no_content)
 
 
 def _batch_result(asked: Sequence[str]) -> Callable[[ParsedResponse], ScheduleBatchResult]:
@@ -163,9 +162,8 @@ def _batch_result(asked: Sequence[str]) -> Callable[[ParsedResponse], ScheduleBa
         schedule_id = responses.identifier(data, "schedule_id")
         # Without failures the list may be empty or missing: no source says.
         entries = [] if data.get("failure_recipients") is None else responses.items(data, "failure_recipients")
-        matcher = RecipientMatcher(asked)
-        matcher.match_all(entries, lists_accepted=False)
-        accepted, unknown = matcher.unmatched(), matcher.unknown
+        matched = match_entries(asked, entries, lists_accepted=False)
+        accepted, unknown = matched.unmentioned, matched.unknown
         mismatch = count_mismatch(data, len(asked) - len(entries), len(entries))
         if mismatch:
             # More may have failed than are listed, and it cannot be said which.
@@ -173,9 +171,9 @@ def _batch_result(asked: Sequence[str]) -> Callable[[ParsedResponse], ScheduleBa
         return ScheduleBatchResult(
             schedule_id,
             tuple(accepted),
-            tuple(matcher.rejected),
+            tuple(matched.rejected),
             tuple(unknown),
-            (*matcher.warnings(), *mismatch),
+            (*matched.warnings, *mismatch),
             raw=data,
         )
 

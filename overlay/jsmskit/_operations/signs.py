@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, TypeAlias, cast
 
 from jsms_api import limits
-from jsms_api.api.signs import create_sign as _create_sign
-from jsms_api.api.signs import delete_sign as _delete_sign
-from jsms_api.api.signs import get_sign as _get_sign
-from jsms_api.api.signs import update_sign as _update_sign
+from jsms_api.api.signs import create_sign, delete_sign, get_sign, update_sign
 from jsms_api.models.sign_form import SignForm
 from jsms_api.models.sign_type import SignType
 from jsms_api.types import UNSET, File, Unset
@@ -21,7 +18,6 @@ from .._calls.request import PreparedRequest, prepare, refusals_as_values
 from .._calls.responses import ParsedResponse
 from .._validation import fields as valid
 from .._validation.fields import InvalidArgument
-from .._validation.template_text import check_remark, check_sign
 from ..results.reviews import Sign, SignReceipt
 
 
@@ -87,6 +83,7 @@ def _content(upload: object, field: str) -> bytes:
     return content
 
 
+_TEXTS: Final = ("legal_person_name", "legal_person_id_number", "social_credit_code", "third_party_company_name")
 _IMAGES: Final = (
     "id_card_image",
     "business_license_image",
@@ -99,13 +96,10 @@ _IMAGES: Final = (
 
 # No local variables below: reading an image can be interrupted, and tracebacks show those.
 def _form(sign: str, documents: SignDocuments) -> SignForm:
-    check_sign(sign)
-    if documents.remark is not None:
-        check_remark(documents.remark)
     return SignForm(
-        sign=sign,
-        type_=UNSET if documents.kind is None else valid.sign_type(documents.kind),
-        remark=UNSET if documents.remark is None else documents.remark,
+        sign=valid.sign(sign),
+        type_=UNSET if documents.kind is None else valid.member(SignType, documents.kind, "type"),
+        remark=UNSET if documents.remark is None else valid.remark(documents.remark),
         **_texts_and_images(documents),
     )
 
@@ -114,42 +108,40 @@ def _texts_and_images(documents: SignDocuments) -> dict[str, Any]:
     return {
         **{
             field: valid.document_text(getattr(documents, field), field)
-            for field in valid.DOCUMENT_TEXTS
+            for field in _TEXTS
             if getattr(documents, field) is not None
         },
         **{field: load_image(getattr(documents, field), field) for field in _IMAGES},
     }
 
 
+_receipt: Final = responses.receipt(SignReceipt, "sign_id", responses.integer)
+
+
 @refusals_as_values("createSign")
 def create(sign: str, documents: SignDocuments) -> PreparedRequest[SignReceipt]:
     """A sign for review."""
-    return prepare("createSign", _create_sign.OPERATION.build(body=_form(sign, documents)), _receipt)
+    return prepare("createSign", create_sign.OPERATION.build(body=_form(sign, documents)), _receipt)
 
 
 @refusals_as_values("updateSign")
 def update(sign_id: int, sign: str, documents: SignDocuments) -> PreparedRequest[SignReceipt]:
     """New text or other documents for a refused sign: everything again."""
     place = valid.sign_id(sign_id)
-    return prepare("updateSign", _update_sign.OPERATION.build(place, body=_form(sign, documents)), _receipt)
+    return prepare("updateSign", update_sign.OPERATION.build(place, body=_form(sign, documents)), _receipt)
 
 
 @refusals_as_values("getSign")
 def get(sign_id: int) -> PreparedRequest[Sign]:
     """Text and review status."""
-    return prepare("getSign", _get_sign.OPERATION.build(valid.sign_id(sign_id)), _sign)
+    return prepare("getSign", get_sign.OPERATION.build(valid.sign_id(sign_id)), _sign)
 
 
 @refusals_as_values("deleteSign")
 def delete(sign_id: int) -> PreparedRequest[None]:
     """Delete a sign."""
-    built = _delete_sign.OPERATION.build(valid.sign_id(sign_id))
+    built = delete_sign.OPERATION.build(valid.sign_id(sign_id))
     return prepare("deleteSign", built, responses.no_content)
-
-
-def _receipt(response: ParsedResponse) -> SignReceipt:
-    data = responses.body(response)
-    return SignReceipt(responses.integer(data, "sign_id"), raw=data)
 
 
 def _sign(response: ParsedResponse) -> Sign:

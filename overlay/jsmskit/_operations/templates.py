@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from jsms_api import limits
-from jsms_api.api.templates import create_template as _create_template
-from jsms_api.api.templates import delete_template as _delete_template
-from jsms_api.api.templates import get_template as _get_template
-from jsms_api.api.templates import update_template as _update_template
+from jsms_api.api.templates import create_template, delete_template, get_template, update_template
 from jsms_api.error_table import ErrorCode
 from jsms_api.models.template_request import TemplateRequest
 from jsms_api.models.template_type import TemplateType
@@ -25,9 +23,11 @@ from .._validation.template_text import TemplatePreview, check_template
 from ..errors import JsmsError
 from ..results.reviews import Template, TemplateReceipt
 
+_receipt: Final = responses.receipt(TemplateReceipt, "temp_id", responses.integer)
+
 
 def _form(template: str, kind: TemplateType | int, ttl: int | None, remark: str | None) -> TemplateRequest:
-    known = valid.template_type(kind)
+    known = valid.member(TemplateType, kind, "type")
     is_verification = known is TemplateType.VERIFICATION
     check_template(template, verification=is_verification, remark=remark)
     if is_verification and ttl is None:
@@ -51,7 +51,7 @@ def create(
     template: str, kind: TemplateType | int, ttl: int | None, remark: str | None
 ) -> PreparedRequest[TemplateReceipt]:
     """A template for review."""
-    built = _create_template.OPERATION.build(body=_form(template, kind, ttl, remark))
+    built = create_template.OPERATION.build(body=_form(template, kind, ttl, remark))
     return prepare("createTemplate", built, _receipt)
 
 
@@ -65,19 +65,19 @@ def update(
     body = TemplateUpdateRequest(
         temp_id=place, template=form.template, type_=form.type_, ttl=form.ttl, remark=form.remark
     )
-    return prepare("updateTemplate", _update_template.OPERATION.build(place, body=body), _receipt)
+    return prepare("updateTemplate", update_template.OPERATION.build(place, body=body), _receipt)
 
 
 @refusals_as_values("getTemplate")
 def get(template_id: int) -> PreparedRequest[Template]:
     """Text and review status."""
-    return prepare("getTemplate", _get_template.OPERATION.build(valid.template_id(template_id)), _template)
+    return prepare("getTemplate", get_template.OPERATION.build(valid.template_id(template_id)), _template)
 
 
 @refusals_as_values("deleteTemplate")
 def delete(template_id: int) -> PreparedRequest[None]:
     """Delete a template."""
-    built = _delete_template.OPERATION.build(valid.template_id(template_id))
+    built = delete_template.OPERATION.build(valid.template_id(template_id))
     return prepare("deleteTemplate", built, responses.no_content)
 
 
@@ -90,11 +90,6 @@ def preview(template: str, params: Mapping[str, str] | None, sign: str, hint: st
         error = error_for_argument("createSign" if refused.field == "sign" else "sendMessage", refused)
     error.operation = None
     return error
-
-
-def _receipt(response: ParsedResponse) -> TemplateReceipt:
-    data = responses.body(response)
-    return TemplateReceipt(responses.integer(data, "temp_id"), raw=data)
 
 
 def _template(response: ParsedResponse) -> Template:

@@ -123,8 +123,7 @@ class JsmsClient:
         deadline: seconds for a whole call, repeats included; None means 20, and 60 for batches.
         retry: how what certainly did not arrive is repeated.
         proxy: `http://[user:password@]host:port` of a proxy to CONNECT through.
-        ca_file: a PEM file of authorities to trust instead of the public ones. Verification cannot be
-            switched off.
+        ca_file: a PEM file of authorities to trust instead of the public ones. Verification cannot be switched off.
         trust_env: take the proxy from the environment (HTTPS_PROXY, NO_PROXY) if none is given.
         max_connections: most connections at once; further calls wait.
         transport: another way to make exchanges, such as the mock's. It brings its own connections, proxy and trust.
@@ -287,8 +286,7 @@ class JsmsClient:
         return self._executor.guard
 
     def call(self, operation: Operation[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run any generated operation (`jsms_api.api...OPERATION`) with keys, deadline, retries and errors
-        as usual.
+        """Run any generated operation (`jsms_api.api...OPERATION`) with keys, deadline, retries and errors as usual.
 
         The arguments and the result are the operation's own; nothing is checked beyond what the operation
         checks. The recipient guard counts here too; a batch of which it withholds a part is refused as a whole.
@@ -303,8 +301,7 @@ class JsmsClient:
     def close(self) -> None:
         """Close the connections. Calls under way come to their end; calls after it fail.
 
-        A transport that was passed in stays open: it is its maker's. Closing twice, or closing a copy, does
-        nothing.
+        A transport that was passed in stays open: it is its maker's. Closing twice, or closing a copy, does nothing.
         """
         if not self._is_view:
             self._transport.close()

@@ -182,10 +182,11 @@ class CallExecutor:
                 self._finish(info, tell, None, attempts, started, attempt.response, None)
                 result: R = attempt.result
                 return result
-            assessment = assess(info.effect, attempt.status, strict=self.retry.strict)
+            outcome, _ = assess(info.effect, attempt.status, strict=self.retry.strict)
+            assert outcome is not None  # only what was accepted has none
             delay = retry_delay(
-                assessment,
-                effect=info.effect,
+                info.effect,
+                attempt.status,
                 attempt=attempts,
                 policy=self.retry,
                 allow_duplicate=allow_duplicate,
@@ -197,8 +198,8 @@ class CallExecutor:
                 or not self._budget.withdraw(self.retry.retry_cost)
             ):
                 break
-            doubtful = doubtful or (assessment.outcome is Outcome.UNKNOWN and info.effect is not Effect.NONE)
-        failure: JsmsError = build_error(info, attempt, assessment, attempts=attempts, doubtful=doubtful)
+            doubtful = doubtful or (outcome is Outcome.UNKNOWN and info.effect is not Effect.NONE)
+        failure: JsmsError = build_error(info, attempt, outcome, attempts=attempts, doubtful=doubtful)
         self._finish(info, tell, failure.outcome, attempts, started, attempt.response, failure)
         raise failure
 
@@ -236,7 +237,7 @@ class CallExecutor:
                 attempts,
             )
         if tell is not None:
-            tell(outcome, attempts, seconds, status, code, error)
+            tell(error, outcome=outcome, attempts=attempts, seconds=seconds, status=status, code=code)
 
     def _attempt(
         self,

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Final, NoReturn
+from enum import IntEnum
+from typing import Final, NoReturn, TypeVar
 
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode
-from jsms_api.models.sign_type import SignType
-from jsms_api.models.template_type import TemplateType
-from jsms_api.models.voice_language import VoiceLanguage
 
 from .._privacy import mask_phone
 from ..errors import InvalidRequestError, JsmsError, Outcome, error_class
@@ -95,23 +94,60 @@ def error_for_argument(operation_id: str, refused: InvalidArgument) -> JsmsError
     )
 
 
-_PATH_ID: Final = re.compile("[0-9A-Za-z_-]+")
-_DIGITS: Final = re.compile(limits.SEND_VOICE_CODE_REQUEST_CODE_PATTERN)
-
-
 def _refuse(field: str, keyword: str, rule: str, remedy: str, code: ErrorCode | None = None) -> NoReturn:
     raise InvalidArgument(field, keyword, rule, remedy, code)
 
 
-_HALF: Final = "it holds half of a surrogate pair, which is no character."
+def has_half_a_character(value: str) -> bool:
+    """Whether a text holds half of a surrogate pair, and cannot be written as UTF-8."""
+    return not value.isascii() and any("\ud800" <= mark <= "\udfff" for mark in value)
 
 
-def has_half_a_character(text: str) -> bool:
-    """Whether a text cannot be written as UTF-8."""
-    return not text.isascii() and any("\ud800" <= mark <= "\udfff" for mark in text)
+def text_of(
+    value: object,
+    field: str,
+    lengths: tuple[int, int],
+    pattern: str,
+    rule: str,
+    remedy: str,
+    codes: Mapping[str, ErrorCode] | None = None,
+) -> str:
+    """A text of a length between two, that fits a pattern.
+
+    rule: what is wrong with one that does not fit. codes: of refusals, by keyword, where the spec has none.
+    """
+    if not isinstance(value, str):
+        _refuse(field, "type", f"it is {type(value).__name__}, not text.", remedy)
+    least, most = lengths
+    keyword = ""
+    if not least <= len(value) <= most:
+        keyword = "minLength" if len(value) < least else "maxLength"
+        taken = str(most) if least == most else f"{least} to {most}"
+        rule = f"it has {len(value)} characters, {taken} are taken." if value else "it is empty."
+    elif not re.fullmatch(pattern, value):
+        keyword = "pattern"
+    if keyword:
+        _refuse(field, keyword, rule, remedy, (codes or {}).get(keyword))
+    if has_half_a_character(value):
+        rule = "it holds half of a surrogate pair, which is no character."
+        _refuse(field, "invalid", rule, "Repair the text.", ErrorCode.INVALID_BODY)
+    return value
 
 
-def _whole(value: object, field: str, least: int, most: int, remedy: str) -> int:
+_ANYTHING: Final = "(?s:.*)"
+
+
+def text(value: object, field: str, bounds: str, remedy: str, rule: str = "", *, pattern: str | None = None) -> str:
+    """A text within bounds of the spec. bounds: what their names in `jsms_api.limits` begin with. pattern: if another
+    one counts than the spec's.
+    """
+    lengths = getattr(limits, f"{bounds}_MIN_LENGTH"), getattr(limits, f"{bounds}_MAX_LENGTH")
+    fits = getattr(limits, f"{bounds}_PATTERN", _ANYTHING) if pattern is None else pattern
+    return text_of(value, field, lengths, fits, rule or "it has characters that do not belong there.", remedy)
+
+
+def whole(value: object, field: str, least: int, most: int, remedy: str) -> int:
+    """A whole number from one to the other."""
     if isinstance(value, bool) or not isinstance(value, int):
         _refuse(field, "type", f"it is {type(value).__name__}, not an int.", remedy)
     if not least <= value <= most:
@@ -119,151 +155,83 @@ def _whole(value: object, field: str, least: int, most: int, remedy: str) -> int
     return int(value)
 
 
+_Kind = TypeVar("_Kind", bound=IntEnum)
+
+
+def member(kind: type[_Kind], value: object, field: str) -> _Kind:
+    """A member of one of the service's enumerations, whose numbers have no gaps."""
+    remedy = f"Pass a member of {kind.__name__}: {', '.join(kind.__members__)}."
+    return kind(whole(value, field, min(kind), max(kind), remedy))
+
+
 def template_id(value: object) -> int:
     """The id of a template, as the console or `templates.create` gave it."""
     remedy = "Pass the number that the console shows, or that templates.create gave."
-    return _whole(value, "template_id", limits.TEMP_ID_PATH_MINIMUM, limits.TEMP_ID_PATH_MAXIMUM, remedy)
+    return whole(value, "template_id", limits.TEMP_ID_PATH_MINIMUM, limits.TEMP_ID_PATH_MAXIMUM, remedy)
 
 
 def sign_id(value: object) -> int:
     """The id of a sign."""
     remedy = "Pass the number that the console shows, or that signs.create gave."
-    return _whole(value, "sign_id", limits.SIGN_ID_PATH_MINIMUM, limits.SIGN_ID_PATH_MAXIMUM, remedy)
-
-
-def path_id(value: object, field: str) -> str:
-    """An id that becomes a part of an address: letters, digits, - and _ only, so that it can neither climb
-    nor leave.
-    """
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**64 else value
-    remedy = "Pass the id as the answer gave it."
-    if not isinstance(text, str):
-        _refuse(field, "type", f"an id is a str or an int, not {type(value).__name__}.", remedy)
-    if not text:
-        _refuse(field, "minLength", "the id is empty.", remedy)
-    if len(text) > limits.MSG_ID_PATH_MAX_LENGTH:
-        most = limits.MSG_ID_PATH_MAX_LENGTH
-        _refuse(field, "maxLength", f"the id has {len(text)} characters, at most {most} are taken.", remedy)
-    if not _PATH_ID.fullmatch(text):
-        _refuse(field, "pattern", "the id has characters other than letters, digits, - and _.", remedy)
-    return text
-
-
-def voice_code(value: object) -> str:
-    """A code of the caller's own, to be read out."""
-    remedy = "Pass the digits as text, for example '039482', or leave the code to the service."
-    if not isinstance(value, str):
-        _refuse("code", "type", f"a code is a str, not {type(value).__name__}: an int loses its zeros.", remedy)
-    if not _DIGITS.fullmatch(value):
-        keyword = "pattern" if value else "minLength"
-        _refuse("code", keyword, "a code to be spoken has digits only.", remedy)
-    least, most = (limits.SEND_VOICE_CODE_REQUEST_CODE_MIN_LENGTH, limits.SEND_VOICE_CODE_REQUEST_CODE_MAX_LENGTH)
-    if not least <= len(value) <= most:
-        keyword = "minLength" if len(value) < least else "maxLength"
-        _refuse("code", keyword, f"the code has {len(value)} digits, {least} to {most} are read out.", remedy)
-    return value
-
-
-def voice_language(value: object) -> VoiceLanguage:
-    """The language of a voice code."""
-    remedy = "Pass a VoiceLanguage: CHINESE, ENGLISH or MIXED."
-    known = tuple(VoiceLanguage)
-    number = _whole(value, "language", min(known), max(known), remedy)
-    return VoiceLanguage(number)
+    return whole(value, "sign_id", limits.SIGN_ID_PATH_MINIMUM, limits.SIGN_ID_PATH_MAXIMUM, remedy)
 
 
 def voice_ttl(value: object) -> int:
     """The life of a voice code in seconds."""
     least, most = limits.SEND_VOICE_CODE_REQUEST_TTL_MINIMUM, limits.SEND_VOICE_CODE_REQUEST_TTL_MAXIMUM
-    return _whole(value, "ttl", least, most, "Pass seconds, or leave it out for the service's default.")
-
-
-def typed_code(value: object) -> str:
-    """What somebody typed: any text as long as a code may be. Whether it is right is the service's to say."""
-    remedy = "Pass what the user typed, as text."
-    if not isinstance(value, str):
-        _refuse("code", "type", f"a code is a str, not {type(value).__name__}: an int loses its zeros.", remedy)
-    if not value:
-        _refuse("code", "missing", "nothing was typed.", remedy)
-    if len(value) > limits.VERIFY_CODE_REQUEST_CODE_MAX_LENGTH:
-        _refuse("code", "maxLength", "it is longer than any code.", remedy)
-    if has_half_a_character(value):
-        _refuse("code", "pattern", _HALF, remedy)
-    return value
-
-
-def tag(value: object) -> str:
-    """The label of a batch; it is not shown to recipients."""
-    most = limits.SEND_MESSAGE_BATCH_REQUEST_TAG_MAX_LENGTH
-    remedy = f"Pass a label of at most {most} characters."
-    if not isinstance(value, str):
-        _refuse("tag", "type", f"a tag is a str, not {type(value).__name__}.", remedy)
-    if len(value) > most:
-        _refuse("tag", "maxLength", f"the tag has {len(value)} characters.", remedy)
-    if has_half_a_character(value):
-        _refuse("tag", "invalid", _HALF, remedy)
-    return value
-
-
-def template_type(value: object) -> TemplateType:
-    """What a template is for."""
-    remedy = "Pass a TemplateType: VERIFICATION, NOTICE or MARKETING."
-    return TemplateType(_whole(value, "type", min(TemplateType), max(TemplateType), remedy))
+    return whole(value, "ttl", least, most, "Pass seconds, or leave it out for the service's default.")
 
 
 def template_ttl(value: object) -> int:
     """The life of the codes of a verification template, in seconds."""
     least, most = limits.TEMPLATE_REQUEST_TTL_MINIMUM, limits.TEMPLATE_REQUEST_TTL_MAXIMUM
-    return _whole(value, "ttl", least, most, "Pass the life of a code in seconds.")
+    return whole(value, "ttl", least, most, "Pass the life of a code in seconds.")
 
 
-def sign_type(value: object) -> SignType:
-    """What a sign is the name of."""
-    remedy = "Pass a SignType: COMPANY, APP, BRAND or OTHER."
-    return SignType(_whole(value, "type", min(SignType), max(SignType), remedy))
+def path_id(value: object, field: str) -> str:
+    """An id that becomes a part of an address, so that it can neither climb nor leave. An underscore is taken, too: an
+    id that the service itself gave must never be refused.
+    """
+    is_number = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**64
+    rule = "it has characters other than letters, digits, - and _."
+    remedy = "Pass the id as the service gave it."
+    return text(str(value) if is_number else value, field, "MSG_ID_PATH", remedy, rule, pattern="[0-9A-Za-z_-]+")
 
 
-_DOCUMENTS: Final = {
-    "legal_person_name": (
-        limits.SIGN_FORM_LEGAL_PERSON_NAME_MIN_LENGTH,
-        limits.SIGN_FORM_LEGAL_PERSON_NAME_MAX_LENGTH,
-        None,
-    ),
-    "legal_person_id_number": (
-        limits.SIGN_FORM_LEGAL_PERSON_ID_NUMBER_MIN_LENGTH,
-        limits.SIGN_FORM_LEGAL_PERSON_ID_NUMBER_MAX_LENGTH,
-        limits.SIGN_FORM_LEGAL_PERSON_ID_NUMBER_PATTERN,
-    ),
-    "social_credit_code": (
-        limits.SIGN_FORM_SOCIAL_CREDIT_CODE_MIN_LENGTH,
-        limits.SIGN_FORM_SOCIAL_CREDIT_CODE_MAX_LENGTH,
-        limits.SIGN_FORM_SOCIAL_CREDIT_CODE_PATTERN,
-    ),
-    "third_party_company_name": (
-        limits.SIGN_FORM_THIRD_PARTY_COMPANY_NAME_MIN_LENGTH,
-        limits.SIGN_FORM_THIRD_PARTY_COMPANY_NAME_MAX_LENGTH,
-        None,
-    ),
-}
-"""What is copied from the documents of a company: shortest, longest, pattern."""
-DOCUMENT_TEXTS: Final = tuple(_DOCUMENTS)
+def voice_code(value: object) -> str:
+    """A code of the caller's own, to be read out."""
+    remedy = "Pass the digits as text, for example '039482', or leave the code to the service."
+    return text(value, "code", "SEND_VOICE_CODE_REQUEST_CODE", remedy, "a code to be spoken has digits only.")
+
+
+def typed_code(value: object) -> str:
+    """What somebody typed: any text as long as a code may be. Whether it is right is the service's to say."""
+    remedy = "Pass what the user typed, as text: an int loses its zeros."
+    return text(value, "code", "VERIFY_CODE_REQUEST_CODE", remedy, pattern="[^\ud800-\udfff]*")
+
+
+def tag(value: object) -> str:
+    """The label of a batch; it is not shown to recipients."""
+    return text(value, "tag", "SEND_MESSAGE_BATCH_REQUEST_TAG", "Pass a short label, or leave it out.")
+
+
+def remark(value: object) -> str:
+    """What the reviewers of a sign or template are told."""
+    return text(value, "remark", "TEMPLATE_REQUEST_REMARK", "Shorten it, or leave it out.")
+
+
+SIGN_REMEDY: Final = "Pass the name without 【】, the platform adds them."
+
+
+def sign(value: object) -> str:
+    """The text of a sign."""
+    rule = "a sign has Chinese characters, Latin letters and digits only."
+    return text(value, "sign", "SIGN_FORM_SIGN", SIGN_REMEDY, rule)
 
 
 def document_text(value: object, field: str) -> str:
-    """One of `DOCUMENT_TEXTS`."""
-    least, most, pattern = _DOCUMENTS[field]
-    remedy = "Copy it from the paper, as text."
-    if not isinstance(value, str):
-        _refuse(field, "type", f"it is a str, not {type(value).__name__}.", remedy)
-    if not least <= len(value) <= most:
-        keyword = "minLength" if len(value) < least else "maxLength"
-        rule = f"it has {len(value)} characters, {least if least == most else f'{least} to {most}'} are taken."
-        _refuse(field, keyword, rule, remedy)
-    if pattern is not None and not re.fullmatch(pattern, value):
-        _refuse(field, "pattern", "it has characters that do not belong there.", remedy)
-    if has_half_a_character(value):
-        _refuse(field, "invalid", _HALF, remedy)
-    return value
+    """What is copied from the documents of a company."""
+    return text(value, field, f"SIGN_FORM_{field.upper()}", "Copy it from the paper, as text.")
 
 
 _VALID: Final = re.compile(limits.SEND_CODE_REQUEST_MOBILE_PATTERN)
@@ -386,13 +354,10 @@ def from_wire_time(text: str) -> datetime:
 
 
 def from_millis(millis: int) -> datetime:
-    """Read milliseconds since 1970 (UTC), the notation of reports and callbacks, as an aware datetime in
-    UTC+8.
+    """Read milliseconds since 1970 (UTC), the notation of reports and callbacks, as an aware datetime in UTC+8.
 
-    Raises `ValueError` if it is not an `int` or lies outside of the years 1 to 9999.
+    Raises `ValueError` if it lies outside of the years 1 to 9999.
     """
-    if type(millis) is not int:  # a bool is an int too, and True is no time
-        raise ValueError("milliseconds are a whole number")
     try:
         return (_EPOCH + timedelta(milliseconds=millis)).astimezone(SERVICE_TIMEZONE)
     except OverflowError:

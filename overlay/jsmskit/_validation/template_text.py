@@ -13,7 +13,8 @@ from typing import Final
 from jsms_api import limits
 from jsms_api.error_table import ErrorCode
 
-from .fields import InvalidArgument, has_half_a_character
+from . import fields
+from .fields import InvalidArgument
 
 _VARIABLE: Final = re.compile(r"\{\{([^{}]*)\}\}")
 # The wider of the two documented rules: letters and digits (API page), with underscores inside (guide); uncertainty
@@ -23,8 +24,6 @@ _BRACKETS: Final = re.compile("[【】]")
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 # A link with or without its scheme. The rule asks for one, not for a certain form.
 _LINK: Final = re.compile(r"[0-9A-Za-z-]+\.[0-9A-Za-z]{2,}")
-_TEMPLATE: Final = re.compile(limits.TEMPLATE_REQUEST_TEMPLATE_PATTERN)
-_SIGN: Final = re.compile(limits.SIGN_FORM_SIGN_PATTERN)
 _LINK_VARIABLE: Final = "url"
 _CODE_VARIABLE: Final = "code"
 
@@ -73,7 +72,7 @@ def preview(
     """
     given = {} if params is None else check_template_params(params)
     if _BRACKETS.search(sign):
-        raise _sign_with_brackets()
+        raise InvalidArgument("sign", "pattern", "it contains 【 or 】.", fields.SIGN_REMEDY)
     needed = variables(template)
     text = (f"【{sign}】" if sign else "") + fill(template, given) + hint
     length = billed_length(text)
@@ -89,9 +88,8 @@ def preview(
 def billed_length(text: str) -> int:
     """Count a text as the bill does: every character 1, a line break (`\\n`, `\\r` or `\\r\\n`) 2.
 
-    Source: template page of 2021. A character outside of the Basic Multilingual Plane (an emoji, a rare
-    Chinese character) is counted as the two UTF-16 units that a phone network carries; the page does not
-    speak of them.
+    Source: template page of 2021. A character outside of the Basic Multilingual Plane (an emoji, a rare Chinese
+    character) is counted as the two UTF-16 units that a phone network carries; the page does not speak of them.
     """
     breaks = _LINE_BREAK.findall(text)
     units = len(text.encode("utf-16-le", "surrogatepass")) // 2
@@ -99,9 +97,7 @@ def billed_length(text: str) -> int:
 
 
 def billed_units(length: int) -> int:
-    """The units a counted length is billed as: 1 up to 70 characters, else one for every 67 begun; 0 for
-    nothing.
-    """
+    """The units a counted length is billed as: 1 up to 70 characters, else one for every 67 begun; 0 for nothing."""
     if length <= limits.BILLING_SINGLE_LENGTH:
         return 1 if length else 0
     return -(-length // limits.BILLING_PART_LENGTH)
@@ -118,30 +114,23 @@ def check_template_params(params: Mapping[str, str], *, field: str = "template_p
             field, "type", f"the values are a mapping of name to text, not {type(params).__name__}.", _AS_TEXT
         )
     for name, value in params.items():
-        if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidArgument(field, "type", f"a name is text, not {type(name).__name__}.", _AS_TEXT)
-        _check_text(name, field, "a name")
-        _check_value(value, field, name)
+        if not isinstance(name, str) or fields.has_half_a_character(name):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidArgument(field, "type", "a name in it is no text.", _AS_TEXT)
+        if not (isinstance(value, str) and value.isascii() and len(value) <= limits.MESSAGE_LENGTH):  # as most are
+            _check_value(value, f"{field}[{name!r}]")
     return dict(params)
 
 
-def _check_value(value: object, field: str, name: str) -> None:
-    if isinstance(value, str) and value.isascii() and len(value) <= limits.MESSAGE_LENGTH:
-        return  # as most are
-    place = f"{field}[{name!r}]"
-    if not isinstance(value, str):
-        words = f"the value is {type(value).__name__}; values are text, numbers too."
-        raise InvalidArgument(place, "type", words, _AS_TEXT)
-    _check_text(value, place, "the value")
-    if _BRACKETS.search(value):
-        words = "the value contains 【 or 】, which are kept for the sign."
-        raise InvalidArgument(place, "invalid", words, "Use other brackets.", ErrorCode.CONTENT_CONTAINS_SPECIAL_SYMBOL)
-    if len(value) > limits.MESSAGE_LENGTH:
-        words = f"the value has {len(value)} characters, a whole message at most {limits.MESSAGE_LENGTH}."
-        raise InvalidArgument(place, "maxLength", words, "Shorten it.", ErrorCode.INVALID_CONTENT_LENGTH)
+def _check_value(value: object, field: str) -> None:
+    rule = "it contains 【 or 】, which are kept for the sign."
+    fields.text_of(value, field, (0, limits.MESSAGE_LENGTH), "[^【】]*", rule, _AS_TEXT, _CODES_OF_VALUES)
 
 
-_AS_TEXT: Final = "Pass text, for example {'code': '039482'}."
+_CODES_OF_VALUES: Final = {
+    "maxLength": ErrorCode.INVALID_CONTENT_LENGTH,
+    "pattern": ErrorCode.CONTENT_CONTAINS_SPECIAL_SYMBOL,
+}
+_AS_TEXT: Final = "Pass values as text, numbers too, for example {'code': '039482'}."
 
 
 def check_template(template: str, *, verification: bool = False, remark: str | None = None) -> None:
@@ -152,21 +141,11 @@ def check_template(template: str, *, verification: bool = False, remark: str | N
     `url` variable without a link in the remark, and, if `verification`, a text without `{{code}}`. Other
     variables beside `code` are not refused: the sources contradict each other (uncertainty C11).
     """
-    _check_str(template, "template", "the text")
-    if not template:
-        raise InvalidArgument("template", "missing", "the text is empty.", "Write what the message is to say.")
-    _check_text(template, "template", "the text")
-    if len(template) > limits.TEMPLATE_REQUEST_TEMPLATE_MAX_LENGTH:
-        most = limits.TEMPLATE_REQUEST_TEMPLATE_MAX_LENGTH
-        rule = f"the text has {len(template)} characters, at most {most} fit."
-        raise InvalidArgument("template", "maxLength", rule, "Shorten it; the sign counts as well.")
-    if not _TEMPLATE.fullmatch(template):
-        raise InvalidArgument(
-            "template", "pattern", "the text contains 【 or 】.", "Leave the sign out, the platform adds it."
-        )
+    remedy = "Write what the message is to say, without the sign: the platform adds it."
+    fields.text(template, "template", "TEMPLATE_REQUEST_TEMPLATE", remedy, "the text contains 【 or 】.")
     _check_variables(template, verification=verification)
     if remark is not None:
-        check_remark(remark)
+        fields.remark(remark)
     if _LINK_VARIABLE in variables(template) and not _LINK.search(remark or ""):
         raise InvalidArgument(
             "remark",
@@ -191,49 +170,3 @@ def _check_variables(template: str, *, verification: bool) -> None:
     if problem:
         remedy = "Write variables as {{name}}, in a verification template {{code}}."
         raise InvalidArgument("template", "invalid", problem, remedy, ErrorCode.TEMPLATE_PARAMETER_INVALID)
-
-
-def check_remark(remark: str) -> None:
-    """Judge a remark for the auditors: text of at most 100 characters. Raises `InvalidArgument`."""
-    _check_str(remark, "remark", "the remark")
-    _check_text(remark, "remark", "the remark")
-    if len(remark) > limits.TEMPLATE_REQUEST_REMARK_MAX_LENGTH:
-        most = limits.TEMPLATE_REQUEST_REMARK_MAX_LENGTH
-        rule = f"the remark has {len(remark)} characters, at most {most} fit."
-        raise InvalidArgument("remark", "maxLength", rule, "Shorten it.")
-
-
-def check_sign(sign: str) -> None:
-    """Judge the text of a sign: 2 to 8 Chinese characters, Latin letters or digits. Raises
-    `InvalidArgument`.
-    """
-    _check_str(sign, "sign", "a sign")
-    if not sign:
-        raise InvalidArgument("sign", "missing", "the sign is empty.", "Pass the name, without 【】.")
-    if _BRACKETS.search(sign):
-        raise _sign_with_brackets()
-    if not _SIGN.fullmatch(sign):
-        rule = "a sign has Chinese characters, Latin letters and digits only."
-        raise InvalidArgument("sign", "pattern", rule, "Leave blanks and marks out.")
-    shortest, longest = limits.SIGN_FORM_SIGN_MIN_LENGTH, limits.SIGN_FORM_SIGN_MAX_LENGTH
-    if not shortest <= len(sign) <= longest:
-        keyword = "minLength" if len(sign) < shortest else "maxLength"
-        rule = f"the sign has {len(sign)} characters, {shortest} to {longest} are allowed."
-        raise InvalidArgument("sign", keyword, rule, "Choose another name.")
-
-
-def _sign_with_brackets() -> InvalidArgument:
-    return InvalidArgument(
-        "sign", "pattern", "the sign contains 【 or 】.", "Pass it without brackets, the platform adds them."
-    )
-
-
-def _check_str(text: object, field: str, what: str) -> None:
-    if not isinstance(text, str):
-        raise InvalidArgument(field, "type", f"{what} is a str, not {type(text).__name__}.", "Pass a str.")
-
-
-def _check_text(text: str, field: str, what: str) -> None:
-    if has_half_a_character(text):
-        message = f"{what} holds half of a surrogate pair, which is no character."
-        raise InvalidArgument(field, "invalid", message, "Repair the text.", ErrorCode.INVALID_BODY)

@@ -207,8 +207,7 @@ _Send: TypeAlias = Callable[[_Message], Awaitable[None]]
 
 
 class AsgiCallbacks:
-    """An ASGI 3 application over an endpoint, for asyncio. Handlers may be plain functions or coroutine
-    functions.
+    """An ASGI 3 application over an endpoint, for asyncio. Handlers may be plain functions or coroutine functions.
 
     A request has `read_deadline` seconds to send its whole body (408 afterwards), and at most 64 KiB of it
     are read. Every path below the mount point is answered, so the secret belongs in the mount point.
@@ -287,8 +286,7 @@ _StartResponse: TypeAlias = Callable[..., Any]
 
 
 class WsgiCallbacks:
-    """A WSGI application over an endpoint with a plain handler; coroutine functions raise
-    `ConfigurationError`.
+    """A WSGI application over an endpoint with a plain handler; coroutine functions raise `ConfigurationError`.
 
     At most 64 KiB of a body are read. The server limits slow bodies. Every path below the mount point is
     answered, so the secret belongs in the mount point.

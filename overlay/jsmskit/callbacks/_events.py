@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Final, NoReturn, TypeAlias, TypedDict, cast
+from typing import Any, Final, NoReturn, TypeAlias, cast
 from urllib.parse import parse_qsl
 
 from .._calls import responses
@@ -29,12 +29,6 @@ _MILLIS: Final = re.compile(r"[0-9]{1,16}")
 _TYPE: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 # Only letters and digits go back out, so that the handshake can never be made to echo a script.
 _ECHO: Final = re.compile(r"[A-Za-z0-9]{1,64}")
-
-
-class _Received(TypedDict):
-    nonce: str
-    sent_at: datetime
-    raw: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -58,7 +52,7 @@ class CallbackForm:
         except ValueError:
             raise MalformedCallbackError("The timestamp lies outside of the calendar.") from None
 
-    def received(self) -> _Received:
+    def envelope(self) -> dict[str, Any]:
         """Return what every event keeps of the form."""
         return {"nonce": self.nonce, "sent_at": self.sent_at, "raw": self.data}
 
@@ -186,9 +180,8 @@ class SignReview(_Review):
 class UnknownEvent(ReceivedRecord):
     """A callback of a `type` that this version does not know, or whose data lacks a field of its type.
 
-    Keep `raw`, and read it yourself: the service does not repeat a callback that was answered with 200.
-    `type`: as received, 1 to 64 letters, digits, `_`, `.`, `:` and `-`. `reason`: why it could not be read,
-    in a sentence.
+    Keep `raw`, and read it yourself: the service does not repeat a callback that was answered with 200. `type`: as
+    received, 1 to 64 letters, digits, `_`, `.`, `:` and `-`. `reason`: why it could not be read, in a sentence.
     """
 
     type: str
@@ -196,9 +189,7 @@ class UnknownEvent(ReceivedRecord):
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """What makes two events the same one, even under different nonces. May hold a whole number: not for
-        logs.
-        """
+        """What makes two events the same one, even under different nonces. May hold a whole number: not for logs."""
         return ("unknown", self.type, self.raw)
 
 
@@ -212,17 +203,17 @@ def read_event(form: CallbackForm) -> CallbackEvent:
     Raises `MalformedCallbackError` if the data of a known type is not a JSON object: then it was damaged on the way,
     and a repeat may be whole.
     """
-    make = _MAKERS.get(form.type)
-    if make is None:
+    read = _READERS.get(form.type)
+    if read is None:
         return _unknown(form, "This version does not know the type.")
     try:
-        return make(_json_object(form.data), form)
+        return read(_json_object(form.data), **form.envelope())
     except InvalidResponse as missing:
         return _unknown(form, f"data.{missing}")
 
 
 def _unknown(form: CallbackForm, reason: str) -> UnknownEvent:
-    return UnknownEvent(type=form.type, reason=reason, **form.received())
+    return UnknownEvent(type=form.type, reason=reason, **form.envelope())
 
 
 def _json_object(text: str) -> dict[str, object]:
@@ -236,37 +227,23 @@ def _json_object(text: str) -> dict[str, object]:
     return cast("dict[str, object]", data)
 
 
-def _report(data: Mapping[str, object], form: CallbackForm) -> DeliveryReport:
-    return responses.delivery_report(data, **form.received())
+def _template_review(data: Mapping[str, object], **envelope: Any) -> TemplateReview:
+    return TemplateReview(template_id=responses.integer(data, "tempId"), **_result(data), **envelope)
 
 
-def _reply(data: Mapping[str, object], form: CallbackForm) -> Reply:
-    return responses.reply(data, **form.received())
+def _sign_review(data: Mapping[str, object], **envelope: Any) -> SignReview:
+    return SignReview(sign_id=responses.integer(data, "signId"), **_result(data), **envelope)
 
 
-def _template_review(data: Mapping[str, object], form: CallbackForm) -> TemplateReview:
-    return TemplateReview(template_id=responses.integer(data, "tempId"), **_result(data), **form.received())
-
-
-def _sign_review(data: Mapping[str, object], form: CallbackForm) -> SignReview:
-    return SignReview(sign_id=responses.integer(data, "signId"), **_result(data), **form.received())
-
-
-class _Result(TypedDict):
-    status: int
-    refuse_reason: str | None
-
-
-def _result(data: Mapping[str, object]) -> _Result:
-    status = responses.integer(data, "status")
+def _result(data: Mapping[str, object]) -> dict[str, Any]:
     reason = None if data.get("refuseReason") is None else responses.text_or_number(data, "refuseReason")
-    return {"status": status, "refuse_reason": reason}
+    return {"status": responses.integer(data, "status"), "refuse_reason": reason}
 
 
-_MAKERS: Final[Mapping[str, Callable[[Mapping[str, object], CallbackForm], CallbackEvent]]] = {
-    "SMS_REPORT": _report,
-    "SMS_STATE": _report,  # what a draft of the documentation called it in 2017 (doubt C26)
-    "SMS_REPLY": _reply,
+_READERS: Final[Mapping[str, Callable[..., CallbackEvent]]] = {
+    "SMS_REPORT": responses.delivery_report,
+    "SMS_STATE": responses.delivery_report,  # what a draft of the documentation called it in 2017 (doubt C26)
+    "SMS_REPLY": responses.reply,
     "SMS_TEMPLATE": _template_review,
     "SMS_SIGN": _sign_review,
 }

@@ -62,9 +62,7 @@ class NonceStore(Protocol):
         ...
 
     def mark_handled(self, nonce: str) -> None:
-        """Record that the payload of this nonce was handled: from now on it is `HANDLED`. Ignore an unknown
-        nonce.
-        """
+        """Record that the payload of this nonce was handled: from now on it is `HANDLED`. Ignore an unknown nonce."""
         ...
 
 
@@ -76,8 +74,7 @@ class _Entry:
 
 
 class MemoryNonceStore:
-    """Remembers in this process: right for one process, forgotten with it. With several workers use
-    `SqliteNonceStore`.
+    """Remembers in this process: right for one process, forgotten with it. With several workers use `SqliteNonceStore`.
 
     At most `max_entries` (about 20 MB at the default); above that the oldest is forgotten early. Only
     correctly signed callbacks get here, so a stranger cannot fill it.
@@ -128,12 +125,10 @@ CREATE INDEX IF NOT EXISTS jsms_callback_nonces_keep_until ON jsms_callback_nonc
 
 
 class SqliteNonceStore:
-    """Remembers in a SQLite file: survives a restart, and is shared by all processes of one machine that name
-    the file.
+    """Remembers in a SQLite file: survives a restart, and is shared by all processes of one machine that name the file.
 
-    The file holds nonces and hashes, no phone numbers. What has expired is deleted on the way. May be given
-    to workers that are forked later: each opens a connection of its own. A file on a network drive is not
-    supported by SQLite.
+    The file holds nonces and hashes, no phone numbers. What has expired is deleted on the way. May be given to workers
+    that are forked later: each opens a connection of its own. A file on a network drive is not supported by SQLite.
     """
 
     def __init__(self, path: str | Path, *, busy_timeout: float = 5.0) -> None:
@@ -193,8 +188,7 @@ class SqliteNonceStore:
     def _transaction(self) -> Generator[sqlite3.Connection, None, None]:
         with self._lock:
             connection = self._connect()
-            # IMMEDIATE: the lock is asked for where waiting is possible, not in the middle of reading and
-            # writing.
+            # IMMEDIATE: the lock is asked for where waiting is possible, not in the middle of reading and writing.
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -286,12 +280,10 @@ class CallbackVerifier:
         return f"CallbackVerifier(max_age={self._max_age}, store={type(self._store).__name__})"
 
     def echo(self, query: Mapping[str, object] | bytes | str) -> bytes:
-        """Answer the check of the address: the service calls `GET <address>?echostr=...` once and wants the
-        value back.
+        """Answer the check of the address: the service calls `GET <address>?echostr=...` once and wants the value back.
 
-        `query` is the raw query string or a mapping of it. The check is not signed, so only 1 to 64 letters
-        and digits are given back; anything else raises `MalformedCallbackError`. Send it as `text/plain` with
-        status 200.
+        `query` is the raw query string or a mapping of it. The check is not signed, so only 1 to 64 letters and digits
+        are given back; anything else raises `MalformedCallbackError`. Send it as `text/plain` with status 200.
         """
         response = _refusal_as_value(challenge_response, query)
         del query

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .callbacks.sender import CallbackAddressError as CallbackAddressError
-    from .engine import UnknownApplicationError as UnknownApplicationError
     from .faults import Fault as Fault
     from .faults import FaultError as FaultError
     from .faults import FaultKind as FaultKind
@@ -48,12 +47,13 @@ if TYPE_CHECKING:
     from .model.settings import Settings as Settings
     from .model.settings import sample_application as sample_application
     from .server.uvicorn_server import ServeError as ServeError
+    from .state.accounts import UnknownApplicationError as UnknownApplicationError
     from .state.database import DatabaseError as DatabaseError
     from .state.inbox import NoMessageError as NoMessageError
 
 _HOMES = {
     "callbacks.sender": "CallbackAddressError",
-    "engine": "UnknownApplicationError",
+    "state.accounts": "UnknownApplicationError",
     "faults": "Fault FaultError FaultKind",
     "jsms_mock": "JsmsMock activate",
     "model.clock": "Clock ClockMode",

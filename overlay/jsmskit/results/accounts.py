@@ -11,8 +11,7 @@ from ._result import CallResult
 class Balance(CallResult):
     """How many messages are left. None of a kind means that nothing was assigned of it.
 
-    `general` serves every kind of message; the others one kind each: `voice`, `industry` (codes and
-    notices), `market`.
+    `general` serves every kind of message; the others one kind each: `voice`, `industry` (codes and notices), `market`.
     """
 
     general: int | None

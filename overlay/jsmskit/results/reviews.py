@@ -25,9 +25,7 @@ class SignReceipt(CallResult):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Sign(CallResult):
-    """A sign, the text in brackets in front of a message. A `status` not known to this version is a plain
-    `int`.
-    """
+    """A sign, the text in brackets in front of a message. A `status` not known to this version is a plain `int`."""
 
     sign_id: int
     sign: str

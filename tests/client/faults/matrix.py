@@ -124,8 +124,7 @@ Over = Callable[[str, ssl.SSLContext | None], Any]
 
 
 def run_fairly(cell: Cell, certificates: Certificates, tries: int = 3, *, over: Over | None = None) -> Judged:
-    """Run a cell; if it was late and nothing else, again: a machine with other work to do is not the
-    client's fault.
+    """Run a cell; if it was late and nothing else, again: a machine with other work to do is not the client's fault.
 
     Every other violation counts at once and for good.
     """
@@ -189,8 +188,7 @@ def judged(cell: Cell, caught: BaseException | None, seconds: float, brought: li
             violations.append("not sent, but the server had it whole")
         if caught.__context__ is not None:
             violations.append(f"an exception hangs on the error: {caught.__context__!r}")
-    # Of a connection that was begun before the other's request was whole nobody can say that it came after
-    # it.
+    # Of a connection that was begun before the other's request was whole nobody can say that it came after it.
     if had and any(one.begun > min(first.whole_at or 0.0 for first in had) for one in brought):
         violations.append("repeated although the server had it whole")
     if len(had) > 1:

@@ -7,11 +7,8 @@ operations and sizes take turns. All combinations, some thousands of cells, are 
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 
 import pytest
-from jsms_api.operations import Effect
-from jsmskit._calls import classification
 from jsmskit._calls.classification import AttemptStatus, Retry
 from jsmskit._http import streams_asyncio as loops
 from jsmskit._http import streams_threads as threads
@@ -77,9 +74,7 @@ def test_without_the_rule_of_the_written_body_the_matrix_turns_red(
 def test_with_repeats_on_a_read_timeout_the_matrix_turns_red(
     client_kind: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = (Effect.SEND, AttemptStatus.READ_TIMEOUT)
-    rules = {**classification.RULES, key: replace(classification.RULES[key], retry=Retry.ALWAYS)}
-    monkeypatch.setattr(classification, "RULES", rules)
+    monkeypatch.setattr(AttemptStatus.READ_TIMEOUT, "acting", Retry.ALWAYS)
     violations = run_cell(cell_of("after_stall", client_kind), certificates).violations
     assert "repeated although the server had it whole" in violations
 

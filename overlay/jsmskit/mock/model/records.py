@@ -214,29 +214,6 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
-class CallbackAttempt:
-    """One try to deliver one callback.
-
-    Attributes:
-        delivery_id: names the delivery in the log.
-        number: 1 for the first try, 2 to 4 for the repeats.
-        app_key: whose callback; the pair signs it.
-        url: the receiver.
-        type: SMS_REPORT, SMS_REPLY, SMS_TEMPLATE or SMS_SIGN.
-        data: the JSON text of the event.
-        at: the instant of the try on the mock's clock; the time stamp of the callback is made from it.
-    """
-
-    delivery_id: int
-    number: int
-    app_key: str
-    url: str
-    type: CallbackType
-    data: str
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
 class Attempt:
     """A line of the delivery log: one try and how it went. `ok` is None while it is under way."""
 

@@ -12,7 +12,6 @@ import orjson
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 from jsms_api.operations import Credential, OperationInfo
 
-from ..callbacks.queue import CallbackQueue
 from ..model import magic_numbers
 from ..model.clock import Clock
 from ..model.http import ERROR_HEADERS, Request, Response, find_route, read_basic_pair
@@ -96,11 +95,6 @@ class Dispatcher:
     @settings.setter
     def settings(self, settings: Settings) -> None:
         self.components.settings = settings
-
-    @property
-    def callbacks(self) -> CallbackQueue:
-        """What applications are told."""
-        return self.components.callbacks
 
     # Requests.
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import orjson
 
 from ..model.records import AccessFlags, Account, Application, Balances
+from ..model.settings import APP_KEY
 from .database import Database
 
 #: Lists of numbers that an application can have.
@@ -19,6 +20,10 @@ UNSUBSCRIBED: Final = "unsubscribed"
 FIXED_CODE: Final = "fixed-code"
 
 _BALANCES_AND_FLAGS: Final = "balance, voice, industry, market, sms_open, blacklisted, allowed_ips"
+
+
+class UnknownApplicationError(LookupError):
+    """No such application, or none named where there are several. The text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,24 @@ class AccountStore:
         """List the app keys."""
         query = "SELECT app_key FROM applications ORDER BY app_key"
         return [row[0] for row in self._database.connection.execute(query)]
+
+    def find_key(self, app_key: str | None) -> str:
+        """Fill in the application where none is named: the sample pair's, or the only one there is.
+
+        Raises:
+            UnknownApplicationError: no such application, or none named where there are several others.
+        """
+        with self._database.lock:
+            known = self.application_keys()
+        if app_key is None:
+            if APP_KEY in known:
+                return APP_KEY
+            if len(known) == 1:
+                return known[0]
+            raise UnknownApplicationError(f"name one of the {len(known)} applications by its app_key")
+        if app_key not in known:
+            raise UnknownApplicationError(f"there is no application {app_key!r}; seed or add it first")
+        return app_key
 
     def all_accounts(self) -> list[Account]:
         """List the accounts."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any
 
-from ..model.clock import Broadcast, wait_for, wait_for_blocking
+from ..model.clock import wait_for, wait_for_blocking
 from ..model.records import Message
 from .messages import InboxReader
 from .state import State
@@ -23,16 +22,14 @@ class Inbox:
 
     Args:
         state: where messages are.
-        arrived: rings when something happened that may be a message.
         run_due: does what is due by now, so that timed messages are there when one looks.
 
     Attributes:
         reader: the same as the inbox page reads it.
     """
 
-    def __init__(self, state: State, arrived: Broadcast[Any], run_due: Callable[[], object]) -> None:
+    def __init__(self, state: State, run_due: Callable[[], object]) -> None:
         self._state = state
-        self._arrived = arrived
         self._run_due = run_due
         self.reader = InboxReader(state.database)
         self._handed_out: dict[tuple[str | None, str | None], int] = {}
@@ -110,7 +107,7 @@ class Inbox:
             NoMessageError: nothing came within so many real seconds.
         """
         found = wait_for_blocking(
-            self._arrived, lambda: self.take(phone, app_key=app_key, after=after, code=code), seconds
+            self._state.changes, lambda: self.take(phone, app_key=app_key, after=after, code=code), seconds
         )
         return found if found is not None else self._nothing(phone, app_key, seconds, code=code)
 
@@ -129,7 +126,7 @@ class Inbox:
             NoMessageError: nothing came within so many real seconds.
         """
         found = await wait_for(
-            self._arrived, lambda: self.take(phone, app_key=app_key, after=after, code=code), seconds
+            self._state.changes, lambda: self.take(phone, app_key=app_key, after=after, code=code), seconds
         )
         return found if found is not None else self._nothing(phone, app_key, seconds, code=code)
 
