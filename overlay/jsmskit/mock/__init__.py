@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from .model.settings import Settings as Settings
     from .model.settings import sample_application as sample_application
     from .server.uvicorn_server import ServeError as ServeError
-    from .state.accounts import UnknownApplicationError as UnknownApplicationError
+    from .state.applications import UnknownApplicationError as UnknownApplicationError
     from .state.database import DatabaseError as DatabaseError
     from .state.inbox import NoMessageError as NoMessageError
 
@@ -66,7 +66,7 @@ _EXPORTS = {
         "ApplicationSeed Reading Review Seed Settings sample_application"
     ),
     ".server.uvicorn_server": "ServeError",
-    ".state.accounts": "UnknownApplicationError",
+    ".state.applications": "UnknownApplicationError",
     ".state.database": "DatabaseError",
     ".state.inbox": "NoMessageError",
 }
