@@ -154,7 +154,7 @@ def test_what_fails_after_a_run_began_is_not_told_as_nothing_sent(
     def break_down(self: WorkerSession, *_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("jsmskit.campaigns.running._sync.runner._SETTLE_WAIT_SECONDS", 0)
+    monkeypatch.setattr("jsmskit.campaigns.running._sync.runner._WAIT_SECONDS", 0)
     for place, failure, words in (
         ((Ledger, "settle"), fill_the_disk, "the disk is full"),
         ((WorkerSession, "settle"), break_down, "unexpected ZeroDivisionError"),
