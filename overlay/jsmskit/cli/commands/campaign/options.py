@@ -130,9 +130,7 @@ def _next_step(summary: CampaignSummary) -> str:
             )
         case CampaignState.STOPPED | CampaignState.PAUSED:
             state = _("It is stopped.") if campaign.state is CampaignState.STOPPED else _("It is paused.")
-            return state + _("{unknown} Next: jsms campaign resume {campaign}").format(
-                unknown=doubt, campaign=number
-            )
+            return state + _("{unknown} Next: jsms campaign resume {campaign}").format(unknown=doubt, campaign=number)
         case CampaignState.FINISHED:  # pragma: no branch  # there is no other
             if counts.pending:
                 return _("Some recipients are to be sent again. Next: jsms campaign resume {campaign}").format(
