@@ -306,3 +306,10 @@ def _read(request: PreparedRequest[Any], response: ParsedResponse) -> AttemptRes
     except Exception as error:  # noqa: BLE001  # generated readers raise KeyError, TypeError and others
         reason = f"It has another shape than the contract says ({type(error).__name__})."
         return AttemptResult(AttemptStatus.INVALID_RESPONSE, response, reason)
+
+
+class Operations:
+    """The operations on one part of the service, by one client."""
+
+    def __init__(self, executor: CallExecutor) -> None:
+        self._executor = executor
