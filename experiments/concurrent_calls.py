@@ -1,7 +1,7 @@
 """Make very many calls under everything that goes on at once in an application, and compare words with arrivals.
 
     python -m experiments.concurrent_calls                    200,000 calls, experiments/figures/concurrent_calls.json
-    python -m experiments.concurrent_calls --calls 5000 --out F
+    python -m experiments.concurrent_calls --calls 5000       writes nothing
 
 Five clients, each in a process of its own: many threads on few connections, many tasks that are cancelled, Ctrl-C at
 any moment, forks beside threads, several event loops at once. A server in another process counts how often the whole
@@ -23,12 +23,10 @@ import json
 import logging
 import multiprocessing
 import os
-import platform
 import random
 import signal
 import socket
 import struct
-import subprocess
 import sys
 import threading
 import time
@@ -38,17 +36,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from jsmskit import AsyncJsmsClient, JsmsClient, JsmsError
 
-ROOT: Final = Path(__file__).resolve().parents[1]
+from experiments import figures_files
+
 PAIR: Final = ("7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1")
 PHONE: Final = "13800138000"
 DEADLINE: Final = 1.0
 GRACE: Final = 0.2
-SHARES: Final = {"threads": 0.30, "cancelled": 0.25, "interrupted": 0.15, "forks": 0.05, "loops": 0.25}
 RESETS, STALLS = 50, 1000
 """Every 50th request is reset after its last byte, every 1000th is not answered."""
 LONGEST: Final = 1200
@@ -96,9 +93,7 @@ def serve(line: Connection) -> None:
 class Canary(threading.Thread):
     """Sleeps a moment again and again: how much longer it slept is the delay of the machine, not of a call."""
 
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.delays: list[tuple[float, float]] = []
+    delays: ClassVar[list[tuple[float, float]]] = []
 
     def run(self) -> None:
         while True:
@@ -108,9 +103,10 @@ class Canary(threading.Thread):
             if ended - begun > 0.02:
                 self.delays.append((ended, ended - begun - 0.01))
 
-    def delayed(self, begun: float) -> float:
+    @classmethod
+    def delayed(cls, begun: float) -> float:
         """Seconds since then for which no thread of this process that wanted to run could."""
-        return sum(delay for ended, delay in self.delays if ended > begun)
+        return sum(delay for ended, delay in cls.delays if ended > begun)
 
 
 @dataclass
@@ -122,10 +118,6 @@ class Told:
     late: list[float] = field(default_factory=list)
     late_with_the_machine: int = 0
     slots_lost: int = 0
-    canary: Canary = field(default_factory=Canary)
-
-    def __post_init__(self) -> None:
-        self.canary.start()
 
     def note(self, number: int, word: str, begun: float) -> None:
         seconds = time.monotonic() - begun
@@ -133,7 +125,7 @@ class Told:
         if word == "not_sent":
             self.not_sent.append(number)
         if seconds > DEADLINE + GRACE:
-            if seconds - self.canary.delayed(begun) > DEADLINE + GRACE:
+            if seconds - Canary.delayed(begun) > DEADLINE + GRACE:
                 self.late.append(round(seconds, 3))
             else:
                 self.late_with_the_machine += 1
@@ -226,31 +218,32 @@ def forks(base: str, numbers: range, told: Told) -> None:
     """Two threads call while the main one forks; every child makes ten calls with the client that it was given."""
     half = len(numbers) // 2
     with client_of(base, max_connections=2) as client, ThreadPoolExecutor(2) as pool:
+
+        def child(start: int, line: Connection) -> None:
+            faulthandler.dump_traceback_later(20, exit=True)
+            Canary(daemon=True).start()
+            mine = Told()
+            for number in numbers[start : start + 10]:
+                ask(client, number, mine)
+            line.send(mine)
+            os._exit(0)
+
         ask(client, numbers[0], told)
         calling = pool.map(lambda number: ask(client, number, told), numbers[1:half])
         for start in range(half, len(numbers), 10):
-            here, there = os.pipe()
-            child = os.fork()
-            if child == 0:
-                faulthandler.dump_traceback_later(20, exit=True)
-                mine = Told()
-                try:
-                    for number in numbers[start : start + 10]:
-                        ask(client, number, mine)
-                    os.write(there, json.dumps([mine.words, mine.not_sent, mine.late]).encode())
-                finally:
-                    os._exit(0)
-            os.close(there)
-            _, status = os.waitpid(child, 0)
-            with os.fdopen(here, "rb") as pipe:
-                said = pipe.read()
-            if status or not said:
+            here, there = multiprocessing.Pipe(duplex=False)
+            process = multiprocessing.get_context("fork").Process(target=child, args=(start, there))
+            process.start()
+            there.close()
+            try:
+                said = here.recv()
+            except EOFError:
                 told.words["child that hung or died"] += 1
-                continue
-            words, not_sent, late = json.loads(said)
-            told.words.update(words)
-            told.not_sent += not_sent
-            told.late += late
+            else:
+                told.words.update(said.words)
+                told.not_sent += said.not_sent
+                told.late += said.late
+            process.join()
         for _ in calling:
             pass
         told.look(client)
@@ -277,24 +270,18 @@ def loops(base: str, numbers: range, told: Told) -> None:
     asyncio.run(client.aclose())
 
 
-WORLDS: Final[dict[str, Callable[[str, range, Told], None]]] = {
-    "threads": threads,
-    "cancelled": cancelled,
-    "interrupted": interrupted,
-    "forks": forks,
-    "loops": loops,
-}
+SHARES: Final = {threads: 0.30, cancelled: 0.25, interrupted: 0.15, forks: 0.05, loops: 0.25}
+"""The clients, and of all calls how many each makes."""
 
 
-def live(world: str, base: str, numbers: range, line: Connection) -> None:
+def live(make: Callable[[str, range, Told], None], base: str, numbers: range, line: Connection) -> None:
     """One client's process."""
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")  # of connections that old event loops leave to the collector
+    Canary(daemon=True).start()
     told = Told()
-    begun = time.monotonic()
-    WORLDS[world](base, numbers, told)
-    seconds = round(time.monotonic() - begun)
-    line.send((dict(told.words), told.not_sent, told.late, told.late_with_the_machine, told.slots_lost, seconds))
+    make(base, numbers, told)
+    line.send(told)
 
 
 def run(calls: int) -> dict[str, Any]:
@@ -307,35 +294,37 @@ def run(calls: int) -> dict[str, Any]:
     clients: dict[str, Any] = {}
     not_sent: list[int] = []
     first = 1
-    for world, share in SHARES.items():
+    for make, share in SHARES.items():
+        name = make.__name__
         numbers = range(first, first + round(calls * share))
         first = numbers.stop
+        begun = time.monotonic()
         told, teller = context.Pipe(duplex=False)
-        process = context.Process(target=live, args=(world, base, numbers, teller), daemon=True)
+        process = context.Process(target=live, args=(make, base, numbers, teller))
         process.start()
         teller.close()
         if not told.poll(LONGEST):
             process.kill()
-            raise SystemExit(f"{world}: the calls have not come to their end in {LONGEST} seconds")
-        words, unsent, late, with_machine, lost, seconds = told.recv()
+            raise SystemExit(f"{name}: the calls have not come to their end in {LONGEST} seconds")
+        said = told.recv()
         process.join()
-        not_sent += unsent
-        clients[world] = {"calls": len(numbers), "seconds": seconds, "words": dict(sorted(words.items()))} | {
-            "slots_lost": lost,
-            "late": len(late),
-            "latest_seconds": max(late, default=0),
-            "late_because_the_machine_stood_still": with_machine,
+        not_sent += said.not_sent
+        clients[name] = {
+            "calls": len(numbers),
+            "seconds": round(time.monotonic() - begun),
+            "words": dict(sorted(said.words.items())),
+            "slots_lost": said.slots_lost,
+            "late": len(said.late),
+            "latest_seconds": max(said.late, default=0),
+            "late_because_the_machine_stood_still": said.late_with_the_machine,
         }
-        print(world, json.dumps(clients[world]), flush=True)
+        print(name, json.dumps(clients[name]), flush=True)
     here.send("end")
     arrived: dict[int, int] = here.recv()
     server.join()
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
     return {
         "what": "calls under threads, cancellation, Ctrl-C, forks and several event loops, compared with what arrived",
         "command": "python -m experiments.concurrent_calls",
-        "commit": commit.stdout.strip(),
-        "python": platform.python_version(),
         "load_average": round(os.getloadavg()[1], 1),
         "calls": first - 1,
         "arrived": len(arrived),
@@ -353,13 +342,13 @@ def run(calls: int) -> dict[str, Any]:
 def main() -> int:
     """Run, write, judge."""
     parser = argparse.ArgumentParser(description="Very many calls under everything that goes on at once.")
-    parser.add_argument("--calls", type=int, default=200_000)
-    parser.add_argument("--out", type=Path, default=ROOT / "experiments" / "figures" / "concurrent_calls.json")
+    parser.add_argument("--calls", type=int)
     given = parser.parse_args()
-    figures = run(given.calls)
-    given.out.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    figures = run(given.calls or 200_000)
+    if given.calls is None:
+        figures_files.write("concurrent_calls", figures)
     print(json.dumps(figures["violations"], indent=2))
-    return 1 if any(figures["violations"].values()) else 0
+    return int(any(figures["violations"].values()))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Phone verification over several processes and a real Redis: count texts, attempts and accepted codes.
 
-    python -m experiments.verification            4 processes, 1,000 rounds, then servers that are killed
-    python -m experiments.verification --rounds 50
+    python -m experiments.verification                4 processes, 1,000 rounds, then servers that are killed
+    python -m experiments.verification --rounds 50    writes nothing
 
 A round is one number. All threads of all processes ask for a code at once: one text may go out. Then all of them type a
 code at once, half of them the right one: at most 5 may reach the service, and at most one may be accepted. Afterwards
@@ -12,15 +12,18 @@ beyond the budget. Exits with 1 if anything is violated. Writes experiments/figu
 from __future__ import annotations
 
 import argparse
+import json
 import multiprocessing
 import os
 import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from typing import Any, Final
 
 import redis
 from jsmskit import JsmsClient
@@ -30,160 +33,129 @@ from jsmskit.verification import PhoneVerification, Policy, RedisStore, TooManyR
 from experiments import figures_files
 from tests.verification.redis_server import RedisServer, find_program
 
-PEPPER = "a pepper for experiments only"
-ATTEMPTS = 5
-BUDGET = 120
-KILLS = 4
-OPEN = {
-    "per_purpose_hour": None,
-    "per_address_hour": None,
-    "per_address_day": None,
-    "budget_hour": None,
-    "budget_day": None,
-}
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What a process needs to take part."""
-
-    mock_url: str
-    redis_url: str
-    threads: int
-    policy: Policy
+PROCESSES, THREADS = 4, 4
+ATTEMPTS, BUDGET, KILLS = 5, 120, 4
+OPEN: Final[dict[str, Any]] = dict.fromkeys(
+    ("per_purpose_hour", "per_address_hour", "per_address_day", "budget_hour", "budget_day")
+)
 
 
 class Participant:
-    """One process: its client, its store, and how often the service was asked."""
+    """One process: what its threads do when it is told."""
 
-    def __init__(self, setup: Setup) -> None:
-        self.asked: Counter[str] = Counter()
-        self._lock = threading.Lock()
-        self.client = JsmsClient(APP_KEY, MASTER_SECRET, base_url=setup.mock_url, observer=self._observe)
-        self.store = RedisStore(setup.redis_url, pepper=PEPPER, timeout=20)
-        self.verification = PhoneVerification(self.client, store=self.store, policy=setup.policy)
-
-    def _observe(self, begun: Any) -> Any:
-        with self._lock:
-            self.asked[begun.operation] += 1
-        return lambda ended: None
+    def __init__(self, mock_url: str, redis_url: str, policy: Policy) -> None:
+        client = JsmsClient(APP_KEY, MASTER_SECRET, base_url=mock_url)
+        store = RedisStore(redis_url, pepper="a pepper for experiments only", timeout=20)
+        self._verification = PhoneVerification(client, store=store, policy=policy)
+        self.enough = threading.Event()
 
     def start(self, phone: str) -> str:
         try:
-            return "sent" if self.verification.start(phone, purpose="login") else "failed"
+            return "sent" if self._verification.start(phone, purpose="login") else "failed"
         except TooManyRequestsError as error:
             return error.limit.value
         except VerificationStoreError:
             return "store_failed"
 
-    def check(self, phone: str, code: str) -> str:
-        result = self.verification.check(phone, code, purpose="login")
+    def check(self, typed: tuple[str, str]) -> str:
+        result = self._verification.check(*typed, purpose="login")
         return "right" if result.reason is None else result.reason.value
 
-
-def play_rounds(number: int, setup: Setup, rounds: int, barrier: Any, code: Any, results: Any) -> None:
-    """Take part in all rounds, in a process of its own."""
-    me = Participant(setup)
-    with ThreadPoolExecutor(setup.threads) as pool:
-        for round_number in range(rounds):
-            phone = phone_of(round_number)
-            barrier.wait()
-            starts = Counter(pool.map(me.start, [phone] * setup.threads))
-            barrier.wait()  # the parent reads the code from the phone
-            barrier.wait()
-            me.asked.clear()
-            right = code.value.decode()
-            wrong = f"{(int(right) + 1 + number) % 1_000_000:06d}"
-            typed = [right if place % 2 else wrong for place in range(setup.threads)]
-            checks = Counter(pool.map(me.check, [phone] * setup.threads, typed))
-            results.put((round_number, starts, checks, me.asked["verifyCode"]))
+    def spend(self, first: int) -> Counter[str]:
+        """Ask for codes to ever new numbers until it is enough."""
+        outcomes: Counter[str] = Counter()
+        while not self.enough.is_set():
+            outcome = self.start(f"138{first + outcomes.total():08d}")
+            outcomes[outcome] += 1
+            if outcome != "sent":
+                self.enough.wait(0.01)
+        return outcomes
 
 
-def phone_of(number: int) -> str:
-    return f"138{number:08d}"
+def take_part(line: Connection, *setup: Any) -> None:
+    """Be a process: orders come as the name of a method and what each thread does it with; an empty one is the end."""
+    me = Participant(*setup)
+    with ThreadPoolExecutor(THREADS) as pool:
+        while order := line.recv():
+            method, arguments = order
+            doing = [pool.submit(getattr(me, method), argument) for argument in arguments]
+            if method == "spend":
+                line.recv()
+                me.enough.set()
+            line.send([one.result() for one in doing])
 
 
-def run_rounds(program: str, processes: int, threads: int, rounds: int) -> dict[str, Any]:
-    """Play the rounds, and count what was violated."""
-    server = RedisServer(program)
-    context = multiprocessing.get_context("spawn")
-    barrier, results = context.Barrier(processes + 1), context.Queue()
-    code = context.Array("c", 16)
-    totals: Counter[str] = Counter()
-    violations: Counter[str] = Counter({"texts": 0, "attempts": 0, "accepted": 0})
-    begun = time.monotonic()
+class Processes:
+    """All of them."""
+
+    def __init__(self, *setup: Any) -> None:
+        context = multiprocessing.get_context("spawn")
+        pipes = [context.Pipe() for _ in range(PROCESSES)]
+        self.lines = [here for here, _ in pipes]
+        for _, there in pipes:
+            context.Process(target=take_part, args=(there, *setup), daemon=True).start()
+
+    def tell(self, method: str, arguments: list[Any]) -> None:
+        """Let every thread do something, each with its own argument."""
+        for place, line in enumerate(self.lines):
+            line.send((method, arguments[place * THREADS : (place + 1) * THREADS]))
+
+    def said(self) -> list[Any]:
+        """Wait for all threads; what came of each."""
+        return [one for line in self.lines for one in line.recv()]
+
+
+@contextmanager
+def at_work(server: RedisServer, policy: Policy) -> Iterator[tuple[JsmsMock, Processes]]:
+    """The service and the processes."""
     with JsmsMock(seed=16) as mock, mock.serve() as served:
-        setup = Setup(served.url, server.url, threads, Policy(max_attempts=ATTEMPTS, **OPEN))
-        workers = [
-            context.Process(target=play_rounds, args=(number, setup, rounds, barrier, code, results))
-            for number in range(processes)
-        ]
-        for worker in workers:
-            worker.start()
-        for round_number in range(rounds):
-            barrier.wait()
-            barrier.wait()
-            messages = mock.messages(phone_of(round_number))
-            code.value = (messages[-1].code or "").encode()
-            barrier.wait()
-            asked = accepted = 0
-            for _ in workers:
-                _, starts, checks, verified = results.get(timeout=120)
-                asked += verified
-                accepted += checks["right"]
-                totals.update({f"start {name}": count for name, count in starts.items()})
-                totals.update({f"check {name}": count for name, count in checks.items()})
-            totals["texts"] += len(messages)
-            totals["codes that reached the service"] += asked
-            violations["texts"] += len(messages) != 1
-            violations["attempts"] += asked > ATTEMPTS
-            violations["accepted"] += accepted > 1
-        for worker in workers:
-            worker.join()
-    seconds = time.monotonic() - begun
+        processes = Processes(served.url, server.url, policy)
+        yield mock, processes
+        for line in processes.lines:
+            line.send(())
     server.close()
+
+
+def run_rounds(program: str, rounds: int) -> dict[str, Any]:
+    """Play the rounds, and count what was violated."""
+    totals: Counter[str] = Counter()
+    violations: Counter[str] = Counter(texts=0, attempts=0, accepted=0)
+    begun = time.monotonic()
+    everybody = PROCESSES * THREADS
+    with at_work(RedisServer(program), Policy(max_attempts=ATTEMPTS, **OPEN)) as (mock, processes):
+        for number in range(rounds):
+            phone = f"138{number:08d}"
+            processes.tell("start", [phone] * everybody)
+            starts = Counter(processes.said())
+            texts = mock.messages(phone)
+            right = texts[-1].code or ""
+            wrong = [f"{(int(right) + 1 + place) % 1_000_000:06d}" for place in range(everybody)]
+            mock.requests.clear()
+            processes.tell("check", [(phone, right if place % 2 else wrong[place]) for place in range(everybody)])
+            checks = Counter(processes.said())
+            asked = len(mock.requests.listed())
+            totals.update({f"start {name}": count for name, count in starts.items()})
+            totals.update({f"check {name}": count for name, count in checks.items()})
+            totals.update({"texts": len(texts), "codes that reached the service": asked})
+            violations["texts"] += len(texts) != 1
+            violations["attempts"] += asked > ATTEMPTS
+            violations["accepted"] += checks["right"] > 1
     return {
-        "processes": processes,
-        "threads": threads,
+        "processes": PROCESSES,
+        "threads": THREADS,
         "rounds": rounds,
-        "seconds": round(seconds, 1),
+        "seconds": round(time.monotonic() - begun, 1),
         "counts": dict(sorted(totals.items())),
         "violations": dict(violations),
     }
 
 
-def spend(number: int, setup: Setup, stop: Any, results: Any) -> None:
-    """Ask for codes to ever new numbers until told to stop."""
-    me = Participant(setup)
-    outcomes: Counter[str] = Counter()
-
-    def ask(thread: int) -> None:
-        place = 0
-        while not stop.is_set():
-            outcome = me.start(phone_of(1_000_000 * (1 + number * setup.threads + thread) + place))
-            with me._lock:
-                outcomes[outcome] += 1
-            place += 1
-            if outcome != "sent":
-                stop.wait(0.01)
-
-    with ThreadPoolExecutor(setup.threads) as pool:
-        list(pool.map(ask, range(setup.threads)))
-    results.put(outcomes)
-
-
-def run_kills(program: str, processes: int, threads: int, *, appendonly: bool) -> dict[str, Any]:
+def run_kills(program: str, *, appendonly: bool) -> dict[str, Any]:
     """Kill Redis while a budget is spent; count the texts."""
     server = RedisServer(program, appendonly=appendonly)
-    context = multiprocessing.get_context("spawn")
-    stop, results = context.Event(), context.Queue()
-    limits = OPEN | {"budget_hour": BUDGET}
     sent: list[int] = []
-    with JsmsMock(seed=16) as mock, mock.serve() as served:
-        setup = Setup(served.url, server.url, threads, Policy(**limits))
-        workers = [context.Process(target=spend, args=(number, setup, stop, results)) for number in range(processes)]
-        for worker in workers:
-            worker.start()
+    with at_work(server, Policy(**OPEN | {"budget_hour": BUDGET})) as (mock, processes):
+        processes.tell("spend", [1_000_000 * (1 + thread) for thread in range(PROCESSES * THREADS)])
         for kill in range(1, KILLS + 1):
             # Well before the budget is spent, then later and later, the last time after it was reached.
             wait_for(lambda kill=kill: len(mock.messages()) >= BUDGET * kill // (KILLS + 1) or bool(sent[1:]))
@@ -192,12 +164,10 @@ def run_kills(program: str, processes: int, threads: int, *, appendonly: bool) -
             wait_for(lambda: reached(server))
             sent.append(len(mock.messages()))
         time.sleep(2)
-        stop.set()
-        outcomes = sum((results.get(timeout=60) for _ in workers), Counter())
-        for worker in workers:
-            worker.join()
+        for line in processes.lines:
+            line.send("enough")
+        outcomes = sum(processes.said(), Counter[str]())
         texts = len(mock.messages())
-    server.close()
     return {
         "appendonly": appendonly,
         "kills": KILLS,
@@ -209,7 +179,7 @@ def run_kills(program: str, processes: int, threads: int, *, appendonly: bool) -
     }
 
 
-def wait_for(condition: Any, seconds: float = 60) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -226,24 +196,22 @@ def reached(server: RedisServer) -> bool:
 def main() -> int:
     """Run all of it, print the counts, write the figures."""
     parser = argparse.ArgumentParser(description="Phone verification over several processes and a real Redis.")
-    parser.add_argument("--processes", type=int, default=4)
-    parser.add_argument("--threads", type=int, default=4)
-    parser.add_argument("--rounds", type=int, default=1000)
-    arguments = parser.parse_args()
+    parser.add_argument("--rounds", type=int)
+    given = parser.parse_args()
     program = find_program()
     if program is None:
         print("redis-server is not installed (apt-get install redis-server)")
         return 2
-    rounds = run_rounds(program, arguments.processes, arguments.threads, arguments.rounds)
-    kills = [
-        run_kills(program, arguments.processes, arguments.threads, appendonly=appendonly)
-        for appendonly in (True, False)
-    ]
+    rounds = run_rounds(program, given.rounds or 1000)
+    kills = [run_kills(program, appendonly=appendonly) for appendonly in (True, False)]
     violations = sum(rounds["violations"].values()) + sum(each["violations"] for each in kills)
-    print(f"{rounds['rounds']} rounds, {2 * KILLS} kills, {violations} violations")
-    figures = {"command": "python -m experiments.verification", "cpus": os.cpu_count()}
-    figures_files.write("verification", figures | {"rounds": rounds, "kills": kills, "violations": violations})
-    return 1 if violations else 0
+    figures = {"command": "python -m experiments.verification", "cpus": os.cpu_count(), "rounds": rounds}
+    figures |= {"kills": kills, "violations": violations}
+    if given.rounds:
+        print(json.dumps(figures, indent=1))
+    else:
+        figures_files.write("verification", figures)
+    return int(bool(violations))
 
 
 if __name__ == "__main__":

@@ -44,13 +44,13 @@ _PLACEHOLDER: Final = re.compile(r"\{([a-z_0-9]*)[^{}]*\}|%\([a-z]+\)s")
 _LIBRARY: Final = (
     "phones.py", "recipient_guard.py", "recipients.py", "_calls/**/*.py", "_config/*.py",
     "_http/**/*.py", "_operations/*.py", "_validation/*.py", "_async/*.py", "campaigns/[!_]*.py", "campaigns/*/**/*.py",
-    "mock/[!_t]*.py", "mock/time_driver.py", "mock/server/*.py", "mock/model/clock.py", "mock/state/database.py",
+    "mock/[!_t]*.py", "mock/server/*.py", "mock/model/clock.py", "mock/state/applications.py", "mock/state/database.py",
     "verification/[!e]*.py",
 )  # fmt: skip
 _PROSE: Final = re.compile(r"[A-Za-z]{2,}[,.:;]? [a-z]{2,}")
 _NO_PROSE: Final = re.compile(
     r"\b(SELECT|INSERT|UPDATE|DELETE|WHERE|VALUES|ALTER|ORDER BY|SET|DROP|PRAGMA|CREATE)\b|^AND \w+[ =]|^<|^-"
-    r"|INTEGER|sans-serif|:root|pip install |^jsms |dict\[|boundary="
+    r"|INTEGER|sms_open|sans-serif|:root|pip install |^jsms |dict\[|boundary="
 )
 #: Not what a value is called.
 _FUNCTIONS: Final = ("len", "join", "sorted", "map", "str", "int", "cast", "type", "quoted", "replace")

@@ -15,12 +15,13 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import multiprocessing
 import os
 import re
 import signal
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,7 @@ from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 
 from experiments import figures_files
 from experiments.campaigns.checker import Judgement, judge, log_of, query
+from tests.campaigns.campaign_service import KEY, SECRET, Answer, answer, numbers, refusal
 
 PLACES = sorted(
     {
@@ -53,12 +55,10 @@ PLACES = sorted(
     }
 )
 """The names of these moments in the code."""
-KEY, SECRET = "7d431e42dfa6a6d693ac2d04", "5e987ac6d2e04d95a9d8f0d1"
 FACTS = TemplateFacts(8, "请查收。", TemplateKind.NOTICE)
 BAD, OFTEN, CANARY = "13900000015", "13900000003", "13800000000"
-DIRECT = [f"139{index:08d}" for index in range(150)]
-TIMED = [f"137{index:08d}" for index in range(130)]
-GONE = [f"136{index:08d}" for index in range(12)]
+DIRECT, TIMED, GONE = numbers(150), numbers(130, 1000), numbers(12, 2000)
+FORK = multiprocessing.get_context("fork")
 _NOW = 1772416800.0
 UNSTOPPED: dict[str, Any] = {"unknown_in_a_row": 10**9, "unknown_share": 1.0}
 """The breakers would stop a campaign that is killed on purpose."""
@@ -75,35 +75,28 @@ class LoggedService:
         self.tasks = folder / "tasks"
         self.tasks.mkdir(exist_ok=True)
 
-    def exchange(
-        self, request: TransportRequest, *, timeout: float, new_connection: bool
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    def exchange(self, request: TransportRequest, *, timeout: float, new_connection: bool) -> Answer:
         """Act, then answer."""
         path = request.url.partition("/v1/")[2]
         document = json.loads(request.body) if request.body else {}
         phones = [entry["mobile"] for entry in document.get("recipients", [])]
         if path != "messages/batch":
-            status, answer = 200, self._task(request.method, path.rpartition("/")[2], phones)
-        elif BAD in phones and len(phones) > 1:
-            status, answer = 400, {"error": {"code": 50007, "message": "wrong body"}}
-        else:
-            status, answer = 200, self._batch(phones)
-        return status, {"content-type": "application/json"}, json.dumps(answer).encode()
-
-    def _batch(self, phones: list[str]) -> dict[str, Any]:
+            return answer(200, self._task(request.method, path.rpartition("/")[2], phones))
+        if BAD in phones and len(phones) > 1:
+            return refusal(50007)
         codes = {BAD: "50006"} if self._refused_once.exists() else {BAD: "50006", OFTEN: "50009"}
         if OFTEN in phones:
             self._refused_once.touch()
         taken = [phone for phone in phones if phone not in codes]
         with self._log.open("a") as log:
             log.write(" ".join(taken) + "\n")
-        entries = [{"mobile": phone, "msg_id": f"9{phone}"} for phone in taken]
-        entries += [
-            {"mobile": phone, "error_code": codes[phone], "error_message": "no", "msg_id": "1"}
+        entries = [
+            {"mobile": phone, "msg_id": f"9{phone}"}
+            | ({"error_code": codes[phone], "error_message": "no"} if phone in codes else {})
             for phone in phones
-            if phone in codes
         ]
-        return {"success_count": len(taken), "failure_count": len(phones) - len(taken), "recipients": entries}
+        counts = {"success_count": len(taken), "failure_count": len(phones) - len(taken)}
+        return answer(200, counts | {"recipients": entries})
 
     def _task(self, method: str, name: str, phones: list[str]) -> dict[str, Any]:
         if method == "POST":
@@ -167,7 +160,6 @@ def live_directly(folder: Path, ledger: Ledger, client: JsmsClient, clock: Clock
         ledger.resolve(direct, sent=True, reason="seen", phones=[one for one in unknown if seen[one]])
         ledger.resolve(direct, sent=False, reason="not seen", phones=[one for one in unknown if not seen[one]])
         finish(ledger, client, clock, direct, _DIRECTLY)
-    finish(ledger, client, clock, direct, _DIRECTLY)
     ledger.feedback.store_raw("reports", "[]")
     ledger.feedback.record_reports([(f"9{phone}", phone, 4001, _NOW) for phone in DIRECT[:5]])
     ledger.purge(planned(ledger, GONE))
@@ -182,13 +174,7 @@ def planned(ledger: Ledger, people: list[str], mode: Mode = Mode.DIRECT) -> int:
 
 
 def finish(
-    ledger: Ledger,
-    client: JsmsClient,
-    clock: Clock,
-    campaign_id: int,
-    settings: RunSettings,
-    *,
-    stop_once: bool = False,
+    ledger: Ledger, client: JsmsClient, clock: Clock, number: int, settings: RunSettings, *, stop_once: bool = False
 ) -> None:
     """Run or resume until nothing is left."""
     stops = [True] if stop_once else []
@@ -196,16 +182,16 @@ def finish(
     def tell(progress: object) -> None:
         if getattr(progress, "accepted", 0) > 20 and stops:
             stops.pop()
-            ledger.stop(campaign_id, "in the middle")
+            ledger.stop(number, "in the middle")
 
     for _ in range(20):
-        campaign = ledger.queries.campaign(campaign_id)
-        if campaign.state is CampaignState.FINISHED and not ledger.queries.counts(campaign_id).pending:
+        campaign = ledger.queries.campaign(number)
+        if campaign.state is CampaignState.FINISHED and not ledger.queries.counts(number).pending:
             return
         runner = CampaignRunner(ledger, client, settings, clock=clock, sleep=clock.sleep, tell=tell)
         start = runner.run if campaign.state is CampaignState.PLANNED else runner.resume
-        start(campaign_id, check_balance=False)
-    raise AssertionError(f"campaign {campaign_id} does not come to its end: {ledger.queries.campaign(campaign_id).why}")
+        start(number, check_balance=False)
+    raise AssertionError(f"campaign {number} does not come to its end: {ledger.queries.campaign(number).why}")
 
 
 def die_at(place: str, passes: int) -> Callable[[str], None]:
@@ -223,21 +209,11 @@ def die_at(place: str, passes: int) -> Callable[[str], None]:
 
 def in_child(action: Callable[[], None]) -> bool:
     """Run in a forked child; True if it came to its end, False if it was killed."""
-    child = os.fork()
-    if child == 0:
-        try:
-            action()
-        except BaseException:  # noqa: BLE001  # a child must never go on as its parent
-            import traceback
-
-            traceback.print_exc()
-            os._exit(1)
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return False
-    assert not status, "a life ended with an error, not by our hand"
-    return True
+    child = FORK.Process(target=action)
+    child.start()
+    child.join()
+    assert child.exitcode in (0, -signal.SIGKILL), "a life ended with an error, not by our hand"
+    return child.exitcode == 0
 
 
 def judged(folder: Path, people: list[str], taken: Counter[str]) -> Judgement:

@@ -3,8 +3,9 @@
     python -m experiments.campaigns.engine_kills [--kills 50] [--frozen 10] [--crashes 5] [--control]
 
 A random worker is killed (SIGKILL) or frozen (SIGSTOP, woken late); now and then the database is stopped without a
-checkpoint and all workers with it. `--control` sends without the ledger and rescues stalled jobs, as queues do: it must
-find doubles or losses. Writes its figures to experiments/figures/campaigns.json.
+checkpoint and all workers with it. `--control` kills all workers at once and gives what they had in flight to others,
+as queues do with the jobs of the dead: that must be seen as doubles. Writes its figures to
+experiments/figures/campaigns.json.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import procrastinate
 import psycopg
 from jsmskit import AsyncJsmsClient
 from jsmskit.campaigns import CampaignState, RunSettings, open_ledger, plan
@@ -33,13 +33,15 @@ from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 
 from experiments import figures_files
 from experiments.campaigns.checker import judge, log_of
-from experiments.campaigns.crash_points import FACTS, KEY, SECRET, UNSTOPPED
-from experiments.campaigns.kills import numbers, start_server
+from experiments.campaigns.crash_points import FACTS, UNSTOPPED
+from experiments.campaigns.kills import start_server
 from experiments.campaigns.recorder import Recorder
+from tests.campaigns.campaign_service import KEY, SECRET, numbers
 
 ROOT = Path(__file__).resolve().parents[2]
 _CHUNKS = 60
-_CONTROL_LISTS = 150
+_BLOWS = {"kills": 50, "frozen": 10, "crashes": 5}
+_ZERO = ("lost", "double", "wrong", "missing", "out_of_step", "pending")
 _SETTINGS = RunSettings(
     concurrency=6, canary=False, worker_silence_seconds=8.0, send_within_seconds=4.0, balance_every=0, **UNSTOPPED
 )
@@ -91,6 +93,24 @@ class Workers:
         self.alive, self.frozen = [], []
 
 
+def strike(
+    blow: str, server: Any, workers: Workers, busy: list[subprocess.Popen[bytes]], chance: random.Random
+) -> None:
+    """Do one of the things that happen to machines."""
+    if blow == "kills":
+        chance.choice(busy).kill()
+    elif blow == "frozen":
+        workers.freeze(chance.choice(busy), 10.0 + 4 * chance.random())
+    elif blow == "crashes":
+        server.crash()
+        workers.end()
+        server.start()
+    else:  # the control
+        workers.end()
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            connection.execute("UPDATE jsms_campaigns.chunk SET state='pending' WHERE state='in_flight'")
+
+
 def campaign(server: Any, folder: Path, chance: random.Random, left: Counter[str]) -> Counter[str]:
     """One campaign under fire; takes what it did from `left`, and gives what was done and found."""
     people = numbers(_CHUNKS * 1000 - 890)
@@ -115,21 +135,14 @@ def campaign(server: Any, folder: Path, chance: random.Random, left: Counter[str
                         break
                 except LedgerError:
                     continue
-                if time.monotonic() < next_blow or not left.total() or not (busy := workers.sending()):
+                busy, wanted = workers.sending(), 3 if left["given_to_others"] else 1
+                if time.monotonic() < next_blow or not left.total() or len(busy) < wanted:
                     continue
-                next_blow = time.monotonic() + 1.0 + 2.0 * chance.random()
                 blow = chance.choice(list(left.elements()))
                 left[blow] -= 1
                 done[blow] += 1
-                if blow == "kills":
-                    chance.choice(busy).kill()
-                elif blow == "frozen":
-                    workers.freeze(chance.choice(busy), 10.0 + 4 * chance.random())
-                else:
-                    server.crash()
-                    workers.end()
-                    server.start()
-                    next_blow += 3.0
+                strike(blow, server, workers, busy, chance)
+                next_blow = time.monotonic() + 1.0 + 2.0 * chance.random()
             time.sleep(1.0)  # the last woken one may still act
         finally:
             if workers is not None:
@@ -138,55 +151,6 @@ def campaign(server: Any, folder: Path, chance: random.Random, left: Counter[str
     found = judge(people, log_of(log), server.url, number)
     print(done, found, file=sys.stderr, flush=True)
     return done + Counter(asdict(found) | {"damaged": 0})
-
-
-def under_fire(server: Any, folder: Path, chance: random.Random, blows: dict[str, int]) -> dict[str, Any]:
-    """Campaigns until every blow was dealt."""
-    left, total = Counter(blows), Counter[str]()
-    while left.total():
-        total += campaign(server, folder, chance, left)
-    zero = ("lost", "double", "wrong", "missing", "out_of_step", "pending")
-    return {"clean": not any(total[name] for name in zero), **dict.fromkeys(zero, 0), **total}
-
-
-def control(server: Any, folder: Path, chance: random.Random, kills: int) -> dict[str, Any]:
-    """Without the ledger: the same blows, jobs of the dead are given to others."""
-    log = folder / "service.log"
-    recorder = Recorder(log, chance.randrange(2**32), before=150.0, after=300.0)
-
-    async def give_work() -> None:
-        app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=server.url))
-        async with app.open_async():
-            await app.schema_manager.apply_schema_async()
-            for number in range(_CONTROL_LISTS):
-                await app.configure_task("bare", queue="bare").defer_async(number=number)
-
-    asyncio.run(give_work())
-    workers = Workers(server.url, str(recorder.port), "bare")
-    done = 0
-    deadline = time.monotonic() + 240
-    unfinished = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
-    try:
-        with psycopg.connect(server.url, autocommit=True) as connection:
-            while time.monotonic() < deadline and connection.execute(unfinished).fetchone() != (0,):
-                time.sleep(1.0 + chance.random())
-                workers.tend()
-                # A machine dies with all its workers while they have work.
-                if done < kills and len(busy := workers.sending()) == 3:
-                    for one in busy:
-                        one.kill()
-                        done += 1
-    finally:
-        workers.end()
-        recorder.close()
-    taken = log_of(log)
-    first = [taken[phone] for phone in numbers(_CONTROL_LISTS * 1000)[::1000]]
-    return {
-        "kills": done,
-        "chunks": len(first),
-        "lost_chunks": first.count(0),
-        "double_chunks": sum(times > 1 for times in first),
-    }
 
 
 async def work(url: str, port: str) -> None:
@@ -205,69 +169,35 @@ async def work(url: str, port: str) -> None:
             ).run()
 
 
-async def work_without_ledger(url: str, port: str) -> None:
-    """The control: a job sends its thousand as most programs would; the engine gives jobs of the dead to others."""
-    connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=4)
-    app = procrastinate.App(connector=connector)
-    client = AsyncJsmsClient(KEY, SECRET, base_url=f"http://127.0.0.1:{port}/v1")
-
-    @app.task(name="bare", queue="bare")
-    async def send(number: int) -> None:
-        os.write(1, b"!")
-        await client.messages.send_batch(8, numbers(_CONTROL_LISTS * 1000)[number * 1000 : number * 1000 + 1000])
-        os.write(1, b".")
-
-    async def rescue() -> None:
-        while True:
-            await asyncio.sleep(1.0)
-            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=2):
-                await app.job_manager.retry_job(job)
-
-    async with app.open_async():
-        rescuing = asyncio.create_task(rescue())
-        await app.run_worker_async(
-            queues=["bare"],
-            concurrency=2,
-            fetch_job_polling_interval=0.3,
-            listen_notify=False,
-            install_signal_handlers=False,
-            update_heartbeat_interval=0.5,
-            stalled_worker_timeout=60,
-        )
-        rescuing.cancel()
-
-
 def main() -> int:
-    """Run, write the figures, fail if a recipient was lost or got two messages (or, as control, if none was)."""
+    """Run campaigns until every blow was dealt, write the figures, judge."""
     parser = argparse.ArgumentParser(description="Kill, freeze and crash campaigns on the engine.")
-    parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--frozen", type=int, default=10)
-    parser.add_argument("--crashes", type=int, default=5)
+    for blow, count in _BLOWS.items():
+        parser.add_argument(f"--{blow}", type=int, default=count)
     parser.add_argument("--seed", type=int, default=20261122)
     parser.add_argument("--control", action="store_true")
-    parser.add_argument("--worker", nargs="+", help=argparse.SUPPRESS)
+    parser.add_argument("--worker", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.worker:
-        url, port, *without_ledger = given.worker
-        asyncio.run(work_without_ledger(url, port) if without_ledger else work(url, port))
+        asyncio.run(work(*given.worker))
         return 0
+    blows = {blow: getattr(given, blow) for blow in _BLOWS}
+    left = Counter({"given_to_others": given.kills} if given.control else blows)
+    total: Counter[str] = Counter()
     begin = time.monotonic()
     chance = random.Random(given.seed)
     server = start_server()
     try:
         with tempfile.TemporaryDirectory(prefix="jsms-engine-") as folder:
-            if given.control:
-                figures = control(server, Path(folder), chance, given.kills)
-            else:
-                blows = {"kills": given.kills, "frozen": given.frozen, "crashes": given.crashes}
-                figures = under_fire(server, Path(folder), chance, blows) | {"workers": 3}
+            while left.total():
+                total += campaign(server, Path(folder), chance, left)
     finally:
         server.close()
-    figures |= {"seed": given.seed, "seconds": round(time.monotonic() - begin, 1)}
+    clean = not any(total[name] for name in _ZERO)
+    figures = {"clean": clean, "workers": 3, **dict.fromkeys(_ZERO, 0), **total, "seed": given.seed}
+    figures["seconds"] = round(time.monotonic() - begin, 1)
     figures_files.write("campaigns", figures, entry="engine_control" if given.control else "engine")
-    if given.control:
-        return 0 if figures["double_chunks"] or figures["lost_chunks"] else 1
-    return 0 if figures["clean"] else 1
+    return int(not total["double"] if given.control else not clean)
 
 
 if __name__ == "__main__":

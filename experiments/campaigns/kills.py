@@ -38,8 +38,7 @@ from jsmskit.campaigns import CampaignRunner, CampaignState, LedgerError, Ledger
 from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 from jsmskit.campaigns.running._sync import runner as sync_runner
 from jsmskit.cli.commands.campaign.run import _told_how_to_go_on
-from jsmskit.cli.errors import as_command_error, interruption
-from jsmskit.cli.exit_codes import ExitCode
+from jsmskit.cli.errors import as_command_error
 
 from experiments.campaigns.checker import Judgement, judge, log_of
 from experiments.campaigns.crash_points import FACTS, KEY, SECRET, UNSTOPPED
@@ -144,10 +143,7 @@ def attempt(place: str, port: int, setting: Setting, begun: int) -> None:
 
 def _last_words(error: BaseException) -> bytes:
     """What the terminal would show at the end of a life."""
-    if isinstance(error, Exception):
-        return as_command_error(error).as_json().encode()
-    assert isinstance(error, KeyboardInterrupt)
-    return interruption(error, command="jsms", code=ExitCode.INTERRUPTED).as_json().encode()
+    return as_command_error(error).as_json().encode()
 
 
 def live(
@@ -175,7 +171,7 @@ def live(
         os.close(heard)
         status = 1
         try:
-            sync_runner._SETTLE_WAIT_SECONDS = 0.01  # type: ignore[misc]
+            sync_runner._WAIT_SECONDS = 0.01  # type: ignore[misc]
             if room:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
             attempt(place, port, setting, begun)

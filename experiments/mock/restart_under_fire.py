@@ -15,7 +15,6 @@ import argparse
 import json
 import random
 import re
-import signal
 import ssl
 import subprocess
 import sys
@@ -34,7 +33,6 @@ from jsmskit.mock import APP_KEY, MASTER_SECRET
 from experiments import figures_files
 from tests.mock.receiver import Receiver, receiving
 
-PAIR = (APP_KEY, MASTER_SECRET)
 #: Nothing here is https; loading the public authorities for each client would take longer than many a round.
 NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 READY = re.compile(r"service (http://\S+)/v1")
@@ -42,6 +40,10 @@ READY = re.compile(r"service (http://\S+)/v1")
 
 class Unexpected(Exception):  # noqa: N818  # an answer, not an error of this tool
     """The mock refused what it cannot refuse, unless it has forgotten something."""
+
+
+def client_of(origin: str) -> httpx.Client:
+    return httpx.Client(base_url=origin, auth=(APP_KEY, MASTER_SECRET), timeout=600, verify=NO_AUTHORITIES)
 
 
 @dataclass
@@ -70,11 +72,12 @@ class Ledger:
 
     def note_message(self, msg_id: object, phone: str) -> str:
         """Note a message; an id that was given before is a loss of its own."""
+        name = str(msg_id)  # on the wire it is a number or a text
         with self.lock:
-            if str(msg_id) in self.messages:
-                self.losses.append(f"msg_id {msg_id} was given twice")
-            self.messages[str(msg_id)] = phone
-        return str(msg_id)
+            if name in self.messages:
+                self.losses.append(f"msg_id {name} was given twice")
+            self.messages[name] = phone
+        return name
 
     def note(self, path: str, *, stands: bool) -> None:
         """Note whether what is kept at a path stands."""
@@ -88,14 +91,14 @@ class Ledger:
 
 
 @contextmanager
-def started(db: Path, port: int = 0) -> Iterator[subprocess.Popen[str]]:
+def started(db: Path) -> Iterator[subprocess.Popen[str]]:
     """Run the mock on the file; it is killed at the end, if not before."""
-    words = [sys.executable, "-m", "jsmskit", "mock", "serve", "--port", str(port), "--db", str(db)]
+    words = [sys.executable, "-m", "jsmskit", "mock", "serve", "--port", "0", "--db", str(db)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process
         finally:
-            process.send_signal(signal.SIGKILL)
+            process.kill()
             process.communicate()
 
 
@@ -109,19 +112,19 @@ def origin_of(process: subprocess.Popen[str]) -> str | None:
 def fire(origin: str, ledger: Ledger, seed: int) -> None:
     """Be one client: do this and that until the mock is gone."""
     dice = random.Random(seed)
-    with httpx.Client(base_url=f"{origin}/v1", auth=PAIR, timeout=60, verify=NO_AUTHORITIES) as client:
-        try:
-            while True:
+    with client_of(f"{origin}/v1") as client:
+        while True:
+            try:
                 shoot(client, ledger, dice)
+            except (httpx.TransportError, Unexpected) as problem:
                 with ledger.lock:
-                    ledger.shots += 1
+                    if isinstance(problem, Unexpected):
+                        ledger.losses.append(f"while firing: {problem}")
+                    ledger.doubtful += isinstance(problem, httpx.TransportError)
                     ledger.lock.notify_all()
-        except httpx.TransportError:
+                return
             with ledger.lock:
-                ledger.doubtful += 1
-        except Unexpected as problem:
-            with ledger.lock:
-                ledger.losses.append(f"while firing: {problem}")
+                ledger.shots += 1
                 ledger.lock.notify_all()
 
 
@@ -169,9 +172,9 @@ def shoot(client: httpx.Client, ledger: Ledger, dice: random.Random) -> None:
                 ledger.verified.add(msg_id)
 
 
-def account(origin: str, ledger: Ledger) -> None:
-    """Hold the mock to everything that it has answered for."""
-    with httpx.Client(base_url=origin, auth=PAIR, timeout=60, verify=NO_AUTHORITIES) as client:
+def account(origin: str, ledger: Ledger, receiver: Receiver) -> None:
+    """Hold the mock to everything that it has answered for, and after thirteen hours to a report for every message."""
+    with client_of(origin) as client:
         there = {one["msg_id"]: one for one in client.get("/_mock/messages").json()["messages"]}
         for msg_id, phone in ledger.messages.items():
             if msg_id not in there or there[msg_id]["phone"] != phone:
@@ -181,22 +184,16 @@ def account(origin: str, ledger: Ledger) -> None:
         for path, stands in ledger.stands.items():
             if client.get(f"/v1{path}").status_code != (200 if stands else 403):
                 ledger.losses.append(f"{path} {'is gone' if stands else 'is there again'}")
-
-
-def account_for_callbacks(origin: str, ledger: Ledger, receiver: Receiver) -> int:
-    """Play thirteen hours, and hold the mock to a report for every message; gives how many came."""
-    with httpx.Client(base_url=origin, auth=PAIR, timeout=600, verify=NO_AUTHORITIES) as client:
         receiver.statuses.clear()
         client.post("/_mock/clock/advance", json={"seconds": 14 * 3600}).raise_for_status()
     told = {json.loads(one["data"])["msgId"] for one in receiver.events if one["type"] == "SMS_REPORT"}
-    for msg_id in sorted(ledger.messages.keys() - told):
-        ledger.losses.append(f"message {msg_id} was not told of")
-    return len(told)
+    ledger.losses += [f"message {msg_id} was not told of" for msg_id in sorted(ledger.messages.keys() - told)]
+    ledger.reported = len(told)
 
 
 def prepare(origin: str, receiver: Receiver, *, first: bool) -> None:
     """Switch off what would stop the fire, and at first set the receiver; settings do not survive."""
-    with httpx.Client(base_url=origin, timeout=60, verify=NO_AUTHORITIES) as client:
+    with client_of(origin) as client:
         settings = {"limits": False, "keep_messages": 0, "report_delay_seconds": 0.2}
         client.put("/_mock/settings", json=settings).raise_for_status()
         if first:
@@ -220,9 +217,8 @@ def play(
     ledger = Ledger()
     with receiving() as receiver, ThreadPoolExecutor(clients) as pool:
         receiver.statuses = [500 if dice.random() < 0.3 else 200 for _ in range(kills * 5)]
-        done = 0
         first = True
-        while done < kills:
+        for _ in range(kills):
             # One in eight is killed while it starts, before it says that it is ready.
             early = not first and dice.random() < 1 / 8
             with started(db) as process:
@@ -235,22 +231,17 @@ def play(
                     enough = ledger.shots + dice.randrange(shots_a_round)
                     with ledger.lock:
                         ledger.lock.wait_for(lambda enough=enough: ledger.shots >= enough or ledger.losses, timeout=60)
-                    process.send_signal(signal.SIGKILL)
+                    process.kill()
                     for shot in shots:
                         shot.result()
-            done += 1
-            if done % 20 == 0:
-                print(f"{done} kills, {ledger.answered} answers to hold the mock to", file=sys.stderr, flush=True)
             if defect == "lose-wal":
                 Path(f"{db}-wal").unlink(missing_ok=True)
         with started(db) as process:
-            origin = origin_of(process)
-            if origin is None:
+            if (origin := origin_of(process)) is None:
                 ledger.losses.append("the mock does not start on its file any more")
             else:
                 prepare(origin, receiver, first=False)
-                account(origin, ledger)
-                ledger.reported = account_for_callbacks(origin, ledger, receiver)
+                account(origin, ledger, receiver)
     print(
         f"{kills} kills, seed {seed}: {ledger.answered} answers to hold the mock to "
         f"({len(ledger.messages)} messages, {len(ledger.verified)} verified, {len(ledger.stands)} others), "
@@ -264,33 +255,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--clients", type=int, default=4)
-    parser.add_argument("--shots", type=int, default=150, help="at most so many answers between two kills")
     parser.add_argument("--defect", choices=["lose-wal"])
     parser.add_argument("--write", action="store_true", help="write the figures")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        ledger = play(
-            Path(folder) / "mock.db",
-            kills=arguments.kills,
-            seed=arguments.seed,
-            clients=arguments.clients,
-            shots_a_round=arguments.shots,
-            defect=arguments.defect,
-        )
+        db = Path(folder) / "mock.db"
+        ledger = play(db, kills=arguments.kills, seed=arguments.seed, defect=arguments.defect)
     if arguments.write:
-        command = " ".join(["python -m experiments.mock.restart_under_fire", *sys.argv[1:]])
-        figures_files.write(
-            "restart-under-fire",
-            {
-                "command": command,
-                "kills": arguments.kills,
-                "answers_held_to": ledger.answered,
-                "requests_without_an_answer": ledger.doubtful,
-                "reports_delivered": ledger.reported,
-                "losses": len(ledger.losses),
-            },
-        )
+        figures = {
+            "command": " ".join(["python -m experiments.mock.restart_under_fire", *sys.argv[1:]]),
+            "kills": arguments.kills,
+            "answers_held_to": ledger.answered,
+            "requests_without_an_answer": ledger.doubtful,
+            "reports_delivered": ledger.reported,
+            "losses": len(ledger.losses),
+        }
+        figures_files.write("restart-under-fire", figures)
     for loss in ledger.losses:
         print(loss, file=sys.stderr)
     raise SystemExit(1 if ledger.losses else 0)

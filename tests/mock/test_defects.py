@@ -11,7 +11,6 @@ from jsms_api.error_table import ERRORS, ErrorCode
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 from jsmskit.mock.service import dispatcher
 from jsmskit.mock.service.context import CallContext
-from jsmskit.mock.time_driver import TimeDriver
 
 PAIR = (APP_KEY, MASTER_SECRET)
 CODE = {"mobile": "13800138000", "temp_id": 1}
@@ -78,12 +77,12 @@ def test_what_falls_due_and_fails_does_not_stop_the_mock_and_is_not_tried_in_a_c
     tries: list[threading.Event] = []
     tried, tried_again = threading.Event(), threading.Event()
 
-    def fail(driver: TimeDriver) -> int:
+    def fail(running: JsmsMock) -> int:
         tries.append(tried_again if tries else tried)
         tries[-1].set()
         raise ZeroDivisionError("a slip of the pen")
 
-    monkeypatch.setattr(TimeDriver, "run_due", fail)
+    monkeypatch.setattr(JsmsMock, "run_due", fail)
     with JsmsMock() as running, running.serve():
         running.clock.set(running.clock.now() + 1)
         assert tried.wait(30)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 import click
 from click.core import ParameterSource
 
+from .calls_made import calls_made
 from .errors import CommandError, as_command_error
 from .exit_codes import ExitCode
 from .language import gettext as _
@@ -42,22 +43,10 @@ DEFAULT_PROFILE: Final = "default"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A value and where it comes from; the repr hides the value."""
+    """The value of a variable and where it comes from; the repr hides the value."""
 
     value: str = field(repr=False)
     origin: str
-    is_file: bool = False
-
-    @property
-    def content(self) -> str:
-        """The value, or what the file that it names holds; empty if that cannot be read."""
-        if not self.is_file:
-            return self.value
-        try:
-            with open(self.value, encoding="utf-8") as file:
-                return file.read().rstrip("\r\n")
-        except (OSError, ValueError):
-            return ""
 
 
 @dataclass(frozen=True)
@@ -80,31 +69,39 @@ class ConnectionOptions:
 
     @cached_property
     def settings(self) -> Mapping[str, Setting]:
-        """Every setting that is present, by the name of its variable. Files are named, not read."""
-        found: dict[str, Setting] = {}
+        """Every variable that is set, as the client reads it. Files (`..._FILE`) are named, not read."""
         if self.mock is not None:
             return self._of_the_mock(self.mock)
-        if self.profile is None:
-            found = {name: setting for name in (*KEY_NAMES, ADDRESS) if (setting := _in_environment(name))}
-        if not any(name in found for name in KEY_NAMES):
-            found |= self._in_keyring()
+        found = {} if self.profile is not None else _in_environment(*KEY_NAMES, ADDRESS)
+        if not any(name.removesuffix("_FILE") in KEY_NAMES for name in found):
+            stored = self._in_keyring()
+            found = stored if ADDRESS in stored else _in_environment(ADDRESS) | stored
         if self.base_url is not None:
+            found.pop(f"{ADDRESS}_FILE", None)
             found[ADDRESS] = Setting(self.base_url, "--base-url")
-        elif ADDRESS not in found and (address := _in_environment(ADDRESS)):
-            found[ADDRESS] = address
         return found
+
+    @property
+    def address(self) -> str | None:
+        """The address that is set, also by a file; empty if the file cannot be read, None if none is set."""
+        file = self.settings.get(f"{ADDRESS}_FILE")
+        if file is None:
+            return self.settings[ADDRESS].value if ADDRESS in self.settings else None
+        try:
+            with open(file.value, encoding="utf-8") as opened:
+                return opened.read().rstrip("\r\n")
+        except (OSError, ValueError):
+            return ""
 
     def _of_the_mock(self, named: str) -> dict[str, Setting]:
         from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET
 
-        values = (APP_KEY, MASTER_SECRET, DEV_KEY, DEV_SECRET)
-        found = {
-            name: Setting(value, _("--mock: a sample key of the vendor's documentation"))
-            for name, value in zip(KEY_NAMES, values, strict=True)
+        origin = _("--mock: a sample key of the vendor's documentation")
+        keys = zip(KEY_NAMES, (APP_KEY, MASTER_SECRET, DEV_KEY, DEV_SECRET), strict=True)
+        address, where = (without_path(named), _("the option")) if named else mock_origin()
+        return {name: Setting(value, origin) for name, value in keys} | {
+            ADDRESS: Setting(f"{address}/v1", f"--mock: {where}")
         }
-        origin, where = (without_path(named), _("the option")) if named else mock_origin()
-        found[ADDRESS] = Setting(f"{origin}/v1", f"--mock: {where}")
-        return found
 
     def _in_keyring(self) -> dict[str, Setting]:
         from . import keyring_store
@@ -156,16 +153,14 @@ class ConnectionOptions:
     @property
     def is_free(self) -> bool:
         """Whether requests stay on this machine, so that nothing reaches a phone or costs money."""
-        address = self.settings.get(ADDRESS)
-        return address is not None and _stays_here(address.content)
+        return self.address is not None and _stays_here(self.address)
 
 
-def _in_environment(name: str) -> Setting | None:
-    value, path = os.environ.get(name, ""), os.environ.get(f"{name}_FILE", "")
-    if value:  # that both are set is refused by the client, which says so
-        return Setting(value, name)
-    origin = _("the file in {variable}").format(variable=f"{name}_FILE")
-    return Setting(path, origin, is_file=True) if path else None
+def _in_environment(*names: str) -> dict[str, Setting]:
+    """Return what is set of these. A variable that is set beside its file is refused by the client, which says so."""
+    origins = {name: name for name in names}
+    origins |= {f"{name}_FILE": _("the file in {variable}").format(variable=f"{name}_FILE") for name in names}
+    return {name: Setting(os.environ[name], origin) for name, origin in origins.items() if os.environ.get(name)}
 
 
 def guard_lines(guard: RecipientGuard | None) -> list[str]:
@@ -234,24 +229,14 @@ def make_async_client(connection: ConnectionOptions) -> AsyncJsmsClient:
 
 
 def _for_client(connection: ConnectionOptions) -> dict[str, Any]:
-    environ = {
-        (f"{name}_FILE" if setting.is_file else name): setting.value for name, setting in connection.settings.items()
-    }
-    if connection.mock is None and connection.profile is None:
-        # The client itself says what is wrong with a variable that is set twice.
-        environ |= {name: os.environ[name] for name in _both_set()}
     return {
-        "environ": environ,
+        "environ": {name: setting.value for name, setting in connection.settings.items()},
         "deadline": connection.deadline,
+        "observer": calls_made(),
         "ca_file": os.environ.get("JSMS_CA_FILE") or None,
         # As every command line does: HTTPS_PROXY, NO_PROXY. Looked for here, since finding none is costly there.
         "trust_env": any(name.lower().endswith("_proxy") and os.environ[name] for name in os.environ),
     }
-
-
-def _both_set() -> list[str]:
-    counterparts = [(name, f"{name}_FILE") for name in (*KEY_NAMES, ADDRESS)]
-    return [name for pair in counterparts if all(os.environ.get(one) for one in pair) for name in pair]
 
 
 def _show_log() -> None:

@@ -10,25 +10,27 @@ import os
 import re
 import shlex
 import sys
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 import click
 
+from .calls_made import calls_made
 from .exit_codes import ExitCode
 from .language import gettext as _
 from .language import is_chinese, mark, translate_message
+from .signals import Terminated
 
 if TYPE_CHECKING:
     from jsmskit.errors import JsmsError
 
+    from .calls_made import CallMade
+
 NOTHING_SENT: Final = mark("No, nothing was sent.")
 SENT_SO_FAR: Final = mark("Yes, up to here; the ledger says how far.")
 ONLY_READS: Final = mark("No, this command only reads.")
-_MAYBE_SENT: Final = mark("Unknown: it may have been sent.")
-_MAYBE_CHANGED: Final = mark("Unknown: the change may have been made.")
 
 
-class CommandError(click.ClickException):
+class CommandError(Exception):
     """A command that failed.
 
     Args:
@@ -39,8 +41,6 @@ class CommandError(click.ClickException):
         details: more fields for programs (`--json`).
         command: the command; the framework adds it if it is left out.
     """
-
-    exit_code: ClassVar[int] = ExitCode.FAILED
 
     def __init__(
         self,
@@ -73,12 +73,27 @@ class CommandError(click.ClickException):
         return json.dumps({"error": told}, ensure_ascii=False)
 
 
-def as_command_error(error: Exception) -> CommandError:
-    """Return the error of the command line for any exception."""
+def as_command_error(error: BaseException) -> CommandError:
+    """Return the error of the command line for any exception, or for an interruption.
+
+    It never says that nothing was sent if the command has sent something before.
+    """
+    failure, calls = _failure(error), calls_made()
+    call = calls.weightiest
+    if call is not None and calls.may_have_sent and failure.sent in {_(NOTHING_SENT), _(ONLY_READS)}:
+        failure.sent, remedy = _after(call)
+        failure.remedy = f"{failure.remedy} {remedy}"
+        failure.details |= {"operation": call.operation, "outcome": "accepted" if call.is_known else "unknown"}
+    return failure
+
+
+def _failure(error: BaseException) -> CommandError:
     if isinstance(error, CommandError):
         return error
+    if isinstance(error, (KeyboardInterrupt, click.Abort)):
+        return _interruption(error)
     if isinstance(error, click.UsageError):
-        return usage_error(error)
+        return _usage_error(error)
     if isinstance(error, click.ClickException):  # a file that click could not open
         return CommandError(error.format_message(), remedy=_("Check the path and its permissions."))
     if _is_of_the_package(error):
@@ -126,8 +141,7 @@ def _missing_library(error: ModuleNotFoundError) -> CommandError | None:
     return CommandError(what, remedy=remedy, code=code) if remedy else None
 
 
-def usage_error(error: click.UsageError) -> CommandError:
-    """Return the error for a command line that cannot be parsed."""
+def _usage_error(error: click.UsageError) -> CommandError:
     path = "jsms" if error.ctx is None else error.ctx.command_path
     what = " ".join(error.format_message().split())
     remedy = _("See {command} --help.").format(command=path)
@@ -136,34 +150,52 @@ def usage_error(error: click.UsageError) -> CommandError:
     return CommandError(what, remedy=remedy, code=ExitCode.USAGE, command=path)
 
 
-def interruption(error: KeyboardInterrupt, *, command: str, code: ExitCode) -> CommandError:
-    """Return the error for an interrupted command. The client adds a note of what was in flight."""
+def interrupted_by(error: BaseException) -> ExitCode:
+    """Return the exit code for Ctrl-C or SIGTERM."""
+    return ExitCode.TERMINATED if isinstance(error, Terminated) else ExitCode.INTERRUPTED
+
+
+def _interruption(error: BaseException) -> CommandError:
+    cut = unwrap_interrupted(error)
+    if cut is not None:
+        return as_command_error(cut)
+    code = interrupted_by(error)
     terminated = code is ExitCode.TERMINATED
-    notes: list[str] = getattr(error, "__notes__", [])
-    under_way = next((note for note in notes if note.startswith("jsmskit: ")), "")
-    if not under_way:
-        cut = unwrap_interrupted(error)
-        if cut is not None:
-            failure = as_command_error(cut)
-            failure.command = failure.command or command
-            return failure
+    call = calls_made().weightiest
+    if call is None:
         what = _("Terminated.") if terminated else _("Interrupted.")
-        return CommandError(what, remedy=_("Run it again when you want to."), code=code, command=command)
-    operation = under_way.removeprefix("jsmskit: ").partition(" ")[0]
-    sent, remedy = _unknown(operation)
-    what = (
-        _("Terminated while {operation} was in flight.")
-        if terminated
-        else _("Interrupted while {operation} was in flight.")
-    )
+        return CommandError(what, remedy=_("Run it again when you want to."), code=code)
+    if call.is_known:
+        what = _("Terminated after {operation}.") if terminated else _("Interrupted after {operation}.")
+    elif terminated:
+        what = _("Terminated while {operation} was in flight.")
+    else:
+        what = _("Interrupted while {operation} was in flight.")
+    sent, remedy = _after(call)
     return CommandError(
-        what.format(operation=operation),
+        what.format(operation=call.operation),
         sent=sent,
         remedy=remedy,
         code=code,
-        details={"operation": operation, "outcome": "unknown"},
-        command=command,
+        details={"operation": call.operation, "outcome": "accepted" if call.is_known else "unknown"},
     )
+
+
+def _after(call: CallMade) -> tuple[str, str]:
+    """Return whether this call sent something, and what to do before it is repeated."""
+    from jsms_api import limits
+    from jsms_api.operations import OPERATIONS
+
+    effect = OPERATIONS[call.operation].effect.value
+    if call.is_known and effect != "destructive-read":
+        sent = _("Yes, it was accepted.") if effect == "send" else _("Yes, the change was made.")
+    else:
+        sent = _in_doubt(effect, limits.PULL_PAGE_SIZE)
+    remedies = {
+        "send": _("Find out before you repeat it: jsms reports, the send log of the console, or the recipient."),
+        "destructive-read": _("Each record can be read once. Look in the console for what is missing."),
+    }
+    return sent, remedies.get(effect, _("Look at it (get) before you repeat the command."))
 
 
 def unwrap_interrupted(error: BaseException) -> Exception | None:
@@ -182,48 +214,59 @@ def _is_of_the_package(error: BaseException) -> TypeGuard[JsmsError]:
     return package is not None and isinstance(error, package.JsmsError)
 
 
-def _unknown(operation: str) -> tuple[str, str]:
-    from jsms_api import limits
-    from jsms_api.operations import OPERATIONS, Effect
-
-    effect = OPERATIONS[operation].effect
-    if effect is Effect.SEND:
-        return _MAYBE_SENT, _(
-            "Find out before you repeat it: jsms reports, the send log of the console, or the recipient."
-        )
-    if effect is Effect.DESTRUCTIVE_READ:
-        return _maybe_lost(limits.PULL_PAGE_SIZE), _(
-            "Each record can be read once. Look in the console for what is missing."
-        )
-    return _MAYBE_CHANGED, _("Look at it (get) before you repeat the command.")
-
-
-def _maybe_lost(count: int) -> str:
-    return _("No; but up to {count} records may be lost with the response.").format(count=count)
-
-
 def _of_the_package(error: JsmsError) -> CommandError:
+    from jsms_api.operations import OPERATIONS
+
     from jsmskit.errors import Outcome
 
-    effect = _effect_of(error)
+    info = OPERATIONS.get(error.operation or "")
+    effect = "" if info is None else info.effect.value
+    # A call that only reads has carried nothing out, whatever came back.
+    outcome = Outcome.NOT_SENT if effect == "none" else error.outcome
+    in_run = getattr(error, "in_run", False)  # a campaign had begun to send when this was raised
+    if in_run:
+        sent, code = SENT_SO_FAR, ExitCode.PARTIAL
+    elif outcome is Outcome.UNKNOWN:
+        likely = error.presumed_outcome == "accepted" and effect != "destructive-read"
+        sent = mark("Probably yes.") if likely else _in_doubt(effect, error.records_at_risk)
+        code = ExitCode.UNKNOWN
+    else:
+        refused = mark("No, it was refused.") if outcome is Outcome.REJECTED else NOTHING_SENT
+        sent = ONLY_READS if effect in ("none", "destructive-read") else refused
+        kinds = (kind.__name__ for kind in type(error).__mro__)
+        code = next((_EXIT_CODES[kind] for kind in kinds if kind in _EXIT_CODES), ExitCode.FAILED)
+    fields = ("operation", "outcome", "code", "name", "http_status", "field", "attempts", "retry_after")
+    details = {"kind": type(error).__name__, **{name: getattr(error, name) for name in fields}}
     return CommandError(
         _what_in_chinese(error) if is_chinese() else error.message,
-        sent=_sent(error, effect),
+        sent=sent,
         remedy=_remedy(error),
-        code=_exit_code(error, effect),
-        details={
-            "kind": type(error).__name__,
-            "operation": error.operation,
-            # A call that only reads has carried nothing out, whatever came back.
-            "outcome": str(Outcome.NOT_SENT if effect == "none" else error.outcome),
-            "code": error.code,
-            "name": error.name,
-            "http_status": error.http_status,
-            "field": error.field,
-            "attempts": error.attempts,
-            "retry_after": error.retry_after,
-        },
+        code=code,
+        details=details | {"outcome": str(outcome)},
     )
+
+
+def _in_doubt(effect: str, records: int) -> str:
+    """Say that what a call does may have been done."""
+    if effect == "destructive-read":
+        return _("No; but up to {count} records may be lost with the response.").format(count=records)
+    return (
+        mark("Unknown: it may have been sent.") if effect == "send" else mark("Unknown: the change may have been made.")
+    )
+
+
+_EXIT_CODES: Final = {
+    "ConfigurationError": ExitCode.CREDENTIALS,
+    "AuthenticationError": ExitCode.CREDENTIALS,
+    "RateLimitError": ExitCode.RATE_LIMITED,
+    "InsufficientBalanceError": ExitCode.NO_BALANCE,
+    "ServerError": ExitCode.NOT_SENT,
+    "APIError": ExitCode.REFUSED,
+    "WithheldError": ExitCode.REFUSED,
+    "APIConnectionError": ExitCode.NOT_SENT,
+    "UnexpectedResponseError": ExitCode.NOT_SENT,
+}
+"""By the class of the error, or the nearest that it is derived from."""
 
 
 def _what_in_chinese(error: JsmsError) -> str:
@@ -237,35 +280,6 @@ def _what_in_chinese(error: JsmsError) -> str:
         else _("the service refused it: {title} ({code} {name}).")
     ).format(title=info.title_zh, code=info.code, name=info.name)
     return sentence if error.field is None else sentence + translate_message(error.message)
-
-
-def _effect_of(error: JsmsError) -> str:
-    from jsms_api.operations import OPERATIONS
-
-    info = OPERATIONS.get(error.operation or "")
-    return "" if info is None else info.effect.value
-
-
-def _sent(error: JsmsError, effect: str) -> str:
-    from jsmskit.errors import Outcome
-
-    if _in_a_run(error):
-        return SENT_SO_FAR
-    if effect == "none":
-        return ONLY_READS
-    if error.outcome is not Outcome.UNKNOWN:
-        refused = mark("No, it was refused.") if error.outcome is Outcome.REJECTED else NOTHING_SENT
-        return ONLY_READS if effect == "destructive-read" else refused
-    if effect == "destructive-read":
-        return _maybe_lost(error.records_at_risk)
-    if error.presumed_outcome == "accepted":
-        return mark("Probably yes.")
-    return _MAYBE_SENT if effect == "send" else _MAYBE_CHANGED
-
-
-def _in_a_run(error: JsmsError) -> bool:
-    """Whether a campaign had begun to send when this was raised."""
-    return getattr(error, "in_run", False) is True
 
 
 def _remedy(error: JsmsError) -> str:
@@ -285,7 +299,7 @@ def _remedy(error: JsmsError) -> str:
         )
     # The library speaks of arguments of Python; the shell has options.
     words = words.replace("ca_file", "JSMS_CA_FILE").replace("base_url", "--base-url (JSMS_BASE_URL)")
-    words = _as_options(words)
+    words = _ARGUMENT.sub(_as_option, words.replace("header=False", "--no-header"))
     if error.name is not None:
         words += _(" (More: jsms explain {code})").format(code=error.code)
     return words
@@ -302,19 +316,14 @@ def _own_remedy(error: JsmsError) -> str:
     return error.remedy_zh if is_chinese() and words == error.remedy else words
 
 
-_TEXT_ARGUMENT: Final = re.compile(r'\b(phone_column|encoding|sheet|delimiter)="([^"]*)"')
-_PAIR_ARGUMENT: Final = re.compile(r'\b(columns|params)=\{"([^"]*)": "([^"]*)"\}')
-_TRUE_ARGUMENT: Final = re.compile(r"\b(multiline|again|retarget|as_typed)=True")
+_ARGUMENT: Final = re.compile(r'\b(?P<name>\w+)=(?:True|"(?P<text>[^"]*)"|\{"(?P<key>[^"]*)": "(?P<value>[^"]*)"\})')
 
 
-def _as_options(words: str) -> str:
-    """Arguments of the library as options of the command line: `encoding="big5"` as `--encoding big5`."""
-    words = _TEXT_ARGUMENT.sub(lambda found: f"--{found[1].replace('_', '-')} {shlex.quote(found[2])}", words)
-    words = _PAIR_ARGUMENT.sub(
-        lambda found: ("--map " if found[1] == "columns" else "--param ") + shlex.quote(f"{found[2]}={found[3]}"), words
-    )
-    words = _TRUE_ARGUMENT.sub(lambda found: f"--{found[1].replace('_', '-')}", words)
-    return words.replace("header=False", "--no-header")
+def _as_option(found: re.Match[str]) -> str:
+    """Return an argument of the library as an option: `encoding="big5"` as `--encoding big5`."""
+    name = {"columns": "map", "params": "param"}.get(found["name"], found["name"].replace("_", "-"))
+    text = found["text"] if found["key"] is None else f"{found['key']}={found['value']}"
+    return f"--{name}" if text is None else f"--{name} {shlex.quote(text)}"
 
 
 _CAMPAIGN_HINTS: Final = {
@@ -336,26 +345,3 @@ _OWN_REMEDIES: Final = {
     "base_url": mark("Leave out --base-url and JSMS_BASE_URL for the service, or use the address of the mock."),
     "ca_file": mark("Set JSMS_CA_FILE to a file of certificates in PEM."),
 }
-
-
-def _exit_code(error: JsmsError, effect: str) -> ExitCode:
-    from jsmskit import errors
-
-    if _in_a_run(error):
-        return ExitCode.PARTIAL
-    if error.outcome is errors.Outcome.UNKNOWN and effect != "none":
-        return ExitCode.UNKNOWN
-    for kind, code in (
-        (errors.ConfigurationError, ExitCode.CREDENTIALS),
-        (errors.AuthenticationError, ExitCode.CREDENTIALS),
-        (errors.RateLimitError, ExitCode.RATE_LIMITED),
-        (errors.InsufficientBalanceError, ExitCode.NO_BALANCE),
-        (errors.ServerError, ExitCode.NOT_SENT),
-        (errors.APIError, ExitCode.REFUSED),
-        (errors.WithheldError, ExitCode.REFUSED),
-        (errors.APIConnectionError, ExitCode.NOT_SENT),
-        (errors.UnexpectedResponseError, ExitCode.NOT_SENT),
-    ):
-        if isinstance(error, kind):
-            return code
-    return ExitCode.FAILED

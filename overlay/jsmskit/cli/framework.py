@@ -17,7 +17,7 @@ import click
 from .exit_codes import ExitCode
 from .language import gettext as _
 from .language import in_language, is_chinese, preferred_language
-from .signals import Terminated, ignore_signals, sigterm_as_interrupt
+from .signals import ignore_signals, sigterm_as_interrupt
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -123,26 +123,19 @@ class Command(_Translated):
     def invoke(self, ctx: click.Context) -> Any:
         """Run it."""
         from .connection import repeat_target
-        from .errors import NOTHING_SENT, ONLY_READS, as_command_error, interruption
+        from .errors import NOTHING_SENT, ONLY_READS, as_command_error
 
-        command = ctx.command_path
         try:
             with sigterm_as_interrupt():
                 return super().invoke(ctx)
-        except (click.exceptions.Exit, SystemExit):
+        except click.exceptions.Exit:
             raise
-        except click.Abort:  # at a question
-            failure = interruption(KeyboardInterrupt(), command=command, code=ExitCode.INTERRUPTED)
-        except KeyboardInterrupt as error:
-            with ignore_signals():
-                code = ExitCode.TERMINATED if isinstance(error, Terminated) else ExitCode.INTERRUPTED
-                failure = interruption(error, command=command, code=code)
-        except Exception as error:  # noqa: BLE001  # no traceback ever reaches a user
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # no traceback ever reaches a user
             with ignore_signals():
                 failure = as_command_error(error)
-                failure.command = failure.command or command
-        if self._sends and failure.sent == ONLY_READS:
-            failure.sent = NOTHING_SENT
+                failure.command = failure.command or ctx.command_path
+        if self._sends and failure.sent == _(ONLY_READS):
+            failure.sent = _(NOTHING_SENT)
         failure.remedy = repeat_target(failure.remedy)
         raise failure
 
@@ -205,8 +198,11 @@ class Group(_Translated, click.Group):
         try:
             given: object = super().main(words, prog_name, standalone_mode=False, **settings)
             sys.stdout.flush()
-        except (click.Abort, KeyboardInterrupt, EOFError) as error:  # before or after a command
-            return _show_interrupted(error, for_programs=for_programs)
+        except (click.Abort, KeyboardInterrupt) as error:  # before or after a command
+            from .errors import unwrap_interrupted
+
+            cut = unwrap_interrupted(error)
+            return ExitCode.INTERRUPTED if cut is None else _show_error(cut, for_programs=for_programs)
         except Exception as error:  # noqa: BLE001  # no traceback ever reaches a user
             return _show_error(error, for_programs=for_programs)
         return given if isinstance(given, int) else ExitCode.OK
@@ -218,21 +214,11 @@ def _show_error(error: Exception, *, for_programs: bool) -> int:
         from .errors import as_command_error
         from .output import show_error
 
-        if isinstance(error, OSError) and error.errno == errno.EPIPE:
-            return ExitCode.BROKEN_PIPE
         failure = as_command_error(error)
         if failure.code is not ExitCode.BROKEN_PIPE:
             with contextlib.suppress(OSError, ValueError):  # standard error is closed
                 show_error(failure, for_programs=for_programs)
         return failure.code
-
-
-def _show_interrupted(error: BaseException, *, for_programs: bool) -> int:
-    """Write what an error that a Ctrl-C interrupted had to say; return the exit code."""
-    from .errors import unwrap_interrupted
-
-    cut = unwrap_interrupted(error)
-    return ExitCode.INTERRUPTED if cut is None else _show_error(cut, for_programs=for_programs)
 
 
 class LazyGroup(Group):

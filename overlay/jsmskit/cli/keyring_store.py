@@ -51,11 +51,11 @@ def load(profile: str) -> dict[str, str] | None:
     Raises:
         CommandError: the keyring cannot be opened, or the entry is not ours.
     """
-    text: object = _call("read", profile)
+    text = _call("get_password", profile)
     if text is None:
         return None
     try:
-        found: object = json.loads(str(text))
+        found: object = json.loads(text)
     except ValueError:
         found = None
     if not isinstance(found, dict):
@@ -69,28 +69,23 @@ def load(profile: str) -> dict[str, str] | None:
 
 def store(profile: str, values: Mapping[str, str]) -> None:
     """Store values under a profile, replacing what was there. Raises `CommandError`."""
-    _call("write", profile, json.dumps(dict(values)))
+    _call("set_password", profile, json.dumps(dict(values)))
 
 
 def erase(profile: str) -> bool:
     """Delete a profile; return whether there was one. Raises `CommandError`."""
-    if _call("read", profile) is None:
+    if _call("get_password", profile) is None:
         return False
-    _call("delete", profile)
+    _call("delete_password", profile)
     return True
 
 
-def _call(what: str, profile: str, value: str = "") -> object:
+def _call(method: str, *given: str) -> Any:
     """Call the library; whatever its backend raises becomes an error without the value in it."""
     import keyring
 
-    library: Any = keyring
     try:
-        if what == "read":
-            return library.get_password(SERVICE, profile)
-        if what == "write":
-            return library.set_password(SERVICE, profile, value)
-        return library.delete_password(SERVICE, profile)
+        return getattr(keyring, method)(SERVICE, *given)
     except Exception as error:  # noqa: BLE001  # backends raise errors of many systems
         why = type(error).__name__
     if why == "NoKeyringError":

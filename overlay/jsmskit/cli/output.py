@@ -12,13 +12,13 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import click
 
-from .errors import CommandError
+from .errors import ONLY_READS, CommandError, interrupted_by
 from .exit_codes import ExitCode
 from .language import gettext as _
 from .language import is_chinese, mark
@@ -96,11 +96,10 @@ def wrap_text(text: str, *, hang: int = 0, begins: int = 0) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows with named columns. A cell of None is empty. `styles` are styles of rich, by column."""
+    """Rows with named columns. A cell of None is empty."""
 
     columns: tuple[str, ...]
     rows: Sequence[Sequence[object]]
-    styles: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,28 +139,21 @@ Shown = Table | KeyValues | str
 
 def stdout_is_tty() -> bool:
     """Whether standard output is a terminal."""
-    return _is_terminal(sys.stdout)
-
-
-def _is_terminal(stream: Any) -> bool:
-    try:
-        return bool(stream.isatty())
-    except (AttributeError, ValueError):  # closed
-        return False
+    return sys.stdout.isatty()
 
 
 def stderr(text: str) -> None:
     """Write a message on standard error; go on if it is closed."""
     escaped = escape_control_chars(text)
     try:
-        click.echo(wrap_text(escaped) if _is_terminal(sys.stderr) else escaped, err=True)
+        click.echo(wrap_text(escaped) if sys.stderr.isatty() else escaped, err=True)
     except (OSError, ValueError):
         return
 
 
 def stderr_if_tty(text: str) -> None:
     """The same, only for people at a terminal: what programs need is in the data."""
-    if _is_terminal(sys.stderr) and not wants_json():
+    if sys.stderr.isatty() and not wants_json():
         stderr(text)
 
 
@@ -190,7 +182,7 @@ def write(*parts: Shown, done: str = "") -> None:
             _print(part)
         sys.stdout.flush()
     except (OSError, ValueError) as error:  # ValueError: closed
-        raise lost_output(error, done) from None
+        raise _lost_output(error, done) from None
     except KeyboardInterrupt as error:
         if not done:
             raise
@@ -198,7 +190,7 @@ def write(*parts: Shown, done: str = "") -> None:
             _("interrupted while the result was shown."),
             sent=done,
             remedy=_("Do not repeat it."),
-            code=ExitCode.TERMINATED if type(error).__name__ == "Terminated" else ExitCode.INTERRUPTED,
+            code=interrupted_by(error),
         ) from None
 
 
@@ -215,20 +207,19 @@ def _three_lines(error: CommandError) -> str:
         f"  {sent:<{columns}}  {escape_control_chars(error.sent)}",
         f"  {remedy:<{columns}}  {escape_control_chars(error.remedy)}",
     )
-    if not _is_terminal(sys.stderr):
+    if not sys.stderr.isatty():
         return "\n".join(lines)
     hang = 2 + (2 if is_chinese() else 1) * len(sent) + 2
     return "\n".join(wrap_text(line, hang=hang) for line in lines)
 
 
-def lost_output(error: OSError | ValueError, done: str) -> CommandError:
-    """Return the error for a result that could not be written."""
+def _lost_output(error: OSError | ValueError, done: str) -> CommandError:
     gone = isinstance(error, OSError) and error.errno == errno.EPIPE
     why = error.strerror if isinstance(error, OSError) else _("it is closed")
     code = ExitCode.RESULT_LOST if done else ExitCode.BROKEN_PIPE if gone else ExitCode.FAILED
     return CommandError(
         _("the result could not be written to standard output: {why}.").format(why=why),
-        sent=done or mark("No, this command only reads."),
+        sent=done or ONLY_READS,
         remedy=_("Do not repeat it: it was done.") if done else _("Check where the output goes."),
         code=code,
     )
@@ -258,7 +249,6 @@ def _print_key_values(part: KeyValues) -> None:
 
 
 def _label(name: str) -> str:
-    """Return the name of a column or value as it is shown at a terminal."""
     return _(name.replace("_", " "))
 
 
@@ -279,7 +269,7 @@ def _print_table(part: Table) -> bool:
         return False
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
     for column in part.columns:
-        table.add_column(_label(column), style=part.styles.get(column, ""), overflow="fold")
+        table.add_column(_label(column), overflow="fold")
     for row in part.rows:
         # Text, not str: brackets in a text are not markup.
         table.add_row(*(Text("" if cell is None else escape_control_chars(cell)) for cell in row))

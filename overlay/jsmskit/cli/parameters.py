@@ -54,6 +54,7 @@ param_option = click.option(
     "params",
     multiple=True,
     metavar="NAME=VALUE",
+    callback=lambda _context, _parameter, given: pairs(given),
     help="Value of a template variable; repeat it for each variable.",
 )
 
@@ -108,10 +109,7 @@ yes_option = flag("-y", "--yes", text="Do not ask; required without a terminal."
 
 def is_interactive() -> bool:
     """Return whether a question can be asked and answered."""
-    try:
-        return sys.stdin.isatty() and sys.stderr.isatty()
-    except (AttributeError, ValueError):  # closed
-        return False
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def confirm(

@@ -13,8 +13,6 @@ from jsms_api.error_table import ERRORS
 
 from .. import spec
 
-__all__ = ["NO_RESPONSE", "UNREADABLE", "Answer", "redact"]
-
 NO_RESPONSE: Final = "no response"
 UNREADABLE: Final = "unreadable"
 _MEDIA_TYPES: Final = ("application/json", "application/json;charset=utf-8", "text/html", "text/plain")

@@ -17,8 +17,6 @@ from jsms_api.error_table import ErrorCode as E
 
 from .answers import NO_RESPONSE, UNREADABLE
 
-__all__ = ["PROBES", "UNKNOWN_ID", "Fact", "Probe", "Stage"]
-
 UNKNOWN_ID: Final = 2**31 - 1
 _ACCOUNT: Final = E.NO_SMS_CODE_AUTH, E.NO_MONEY, E.ILLEGAL_IP, E.APP_IN_BLACK, E.SIGNATURE_NOT_SET
 _SAYS_NOTHING: Final = (NO_RESPONSE, UNREADABLE, *(str(int(code)) for code in _ACCOUNT))

@@ -11,8 +11,6 @@ from typing import Any, Final
 from .probes import PROBES, Probe
 from .run import FORM, THE_SERVICE
 
-__all__ = ["ReportError", "observations", "patch"]
-
 _SPEC: Final = "spec/openapi.yaml"
 _FOUND: Final = re.compile(r"[\w ;/=-]{1,60}", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

@@ -20,11 +20,8 @@ from .answers import UNREADABLE, Answer, redact
 from .probes import PROBES, UNKNOWN_ID, Fact, Probe, Stage
 
 if TYPE_CHECKING:
-    from .._config.credentials import Credentials
     from .._http.protocols import SyncTransport
     from .._sync.client import JsmsClient
-
-__all__ = ["FORM", "THE_SERVICE", "LiveCheck", "Result"]
 
 FORM: Final = "jsms live-check 1"
 """The form of a report."""
@@ -115,7 +112,7 @@ class LiveCheck:
         return values | {"phone": self.phone, "number": int(self.phone), "unknown": UNKNOWN_ID}
 
     def _may_ask(self, probe: Probe, values: dict[str, Any]) -> bool:
-        if probe.pair == "dev" and self._pair(probe) is None:
+        if probe.pair == "dev" and self._pair("dev") is None:
             return False
         if probe.stage is not Stage.HARMLESS and not self._is_the_service():
             return False
@@ -134,7 +131,8 @@ class LiveCheck:
     def _ask(self, probe: Probe, values: dict[str, Any]) -> None:
         values |= _fill(dict(probe.values), values)
         self.sent += probe.costs
-        answer = self._exchange(probe.method, _fill(probe.path, values), _fill(probe.body, values), probe)
+        body = _fill(probe.body, values)
+        answer = self._exchange(probe.method, _fill(probe.path, values), body, probe.media_type, probe.pair)
         sent_time = values["time"]
         found = tuple((fact, answer.read(fact.what, sent_time)) for fact in probe.facts)
         self.results.append(Result(probe, found, _example(probe, answer)))
@@ -158,7 +156,7 @@ class LiveCheck:
             values |= _codes(self.ask_code())
 
     def _delete(self, path: str) -> bool:
-        return self._note_deletion(path, self._exchange("DELETE", path, None))
+        return self._note_deletion(path, self._exchange("DELETE", path))
 
     def _note_deletion(self, path: str, answer: Answer) -> bool:
         """Note how a deletion ended. It is tried once, as everything is."""
@@ -169,31 +167,27 @@ class LiveCheck:
             self.surprise = self.surprise or "something that was made could not be deleted"
         return deleted
 
-    def _pair(self, probe: Probe | None) -> BasicCredentials | None:
+    def _pair(self, name: str) -> BasicCredentials | None:
         # The public client makes no request that the contract does not know.
-        credentials: Credentials = self.client._executor._credentials  # pyright: ignore[reportPrivateUsage]
-        kinds = {
-            "app": credentials.pairs[Credential.APP],
-            "dev": credentials.pairs.get(Credential.DEV),
-            "wrong": _WRONG_PAIR,
-        }
-        return kinds.get("app" if probe is None else probe.pair)
+        pairs = self.client._executor._credentials.pairs  # pyright: ignore[reportPrivateUsage]
+        return {"app": pairs[Credential.APP], "dev": pairs.get(Credential.DEV), "wrong": _WRONG_PAIR}.get(name)
 
-    def _exchange(self, method: str, path: str, body: Any, probe: Probe | None = None) -> Answer:
+    def _exchange(
+        self, method: str, path: str, body: Any = None, media_type: str | None = None, pair: str = "app"
+    ) -> Answer:
         """Send one request, once, on a connection of its own."""
         transport: SyncTransport = self.client._executor._transport.get()  # pyright: ignore[reportPrivateUsage]
-        request = TransportRequest(method, self.client.base_url + path, self._headers(method, probe), _content(body))
+        headers = dict(FIXED_HEADERS)
+        if media_type and method != "GET":
+            headers["Content-Type"] = media_type
+        keys = self._pair(pair)
+        if keys is not None:
+            headers["Authorization"] = keys.authorization.reveal()
+        request = TransportRequest(method, self.client.base_url + path, headers, _content(body))
         try:
             return Answer(*transport.exchange(request, timeout=_SECONDS, new_connection=True))
         except Exception:  # noqa: BLE001  # whatever it is: there is no response, and none is asked for twice
             return Answer(0, {}, b"")
-
-    def _headers(self, method: str, probe: Probe | None) -> dict[str, str]:
-        headers = dict(FIXED_HEADERS)
-        if probe is not None and probe.media_type and method != "GET":
-            headers["Content-Type"] = probe.media_type
-        pair = self._pair(probe)
-        return headers if pair is None else {**headers, "Authorization": pair.authorization.reveal()}
 
     def report(self) -> dict[str, Any]:
         """Return the report: JSON with nothing private in it."""

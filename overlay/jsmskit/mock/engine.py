@@ -5,32 +5,35 @@ Transports, server and control API are built on it. `JsmsMock` adds them, and wh
 
 from __future__ import annotations
 
+import logging
+import math
+import threading
 from dataclasses import asdict, fields
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import orjson
 
-from .callbacks.queue import CallbackAdmin
 from .callbacks.sender import CallbackSender
 from .faults import ActiveFault, ConnectionEnd, Fault, FaultedResponse, FaultKind, FaultPlan, inject_faults
 from .model.clock import Broadcast, Clock, ClockMode
 from .model.http import Request, Response
 from .model.random_ids import RandomIds
 from .model.records import Sign, Template
-from .model.settings import APP_KEY, DEFAULT_SEED, DEFAULT_SETTINGS, ApplicationSeed, Seed, Settings
+from .model.settings import DEFAULT_SEED, DEFAULT_SETTINGS, ApplicationSeed, Seed, Settings
 from .service.dispatcher import Dispatcher
 from .service.request_log import RequestLog
 from .service.reviews import SIGNS, TEMPLATES
+from .state.applications import find_key
 from .state.inbox import Inbox, without_country_code
 from .state.state import State
-from .time_driver import TimeDriver
 
+logger = logging.getLogger("jsmskit.mock")
 
-class UnknownApplicationError(LookupError):
-    """No such application, or none named where there are several. The text says what to do."""
+#: Real seconds that a stop waits for a callback under way; the result of a longer one is lost.
+STOP_SECONDS: Final = 0.5
 
 
 class MockEngine:
@@ -50,6 +53,9 @@ class MockEngine:
         settings: at the start and after a reset; those that a file keeps go before.
         remote_callbacks: callbacks may also go to other machines.
 
+    Attributes:
+        clock_changes: publishes the new instant whenever the clock was set or advanced.
+
     Raises:
         DatabaseError: the file cannot be used; the text names it, what is wrong, and the remedy.
     """
@@ -67,19 +73,27 @@ class MockEngine:
         self.clock = Clock() if clock is None else clock
         random_ids = RandomIds(seed)
         self.state = State(random_ids, state, None if db is None else Path(db))
-        self._dispatcher = Dispatcher(self.state, self.clock, random_ids, settings)
         self._settings = settings
-        sender = CallbackSender(allow_remote=remote_callbacks)
-        self._time = TimeDriver(self.state, self.clock, random_ids, self._dispatcher.callbacks, sender)
+        self._dispatcher = Dispatcher(self.state, self.clock, random_ids, settings)
+        self.callbacks = self._dispatcher.components.callbacks
+        self.callbacks.sender = CallbackSender(allow_remote=remote_callbacks)
         self.requests = RequestLog()
         self.faults = FaultPlan(self.state.database.lock, self._faults_changed)
+        self.inbox = Inbox(self.state, lambda: self.state.timers.run_until(self.clock.now()))
+        self.clock_changes: Broadcast[float] = Broadcast()
         self._saved: dict[str, str] = {}
         self._load(clock=clock is None)
         self._save()
-        self.clock.on_advance(lambda _: self._save())
-        self.callbacks = CallbackAdmin(self.state, random_ids, sender, self._key_of)
-        self.inbox = Inbox(self.state, self.state.changes, self._time.run_due_quietly)
+        self._is_closed = False
+        self._condition = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._users = 0
+        self._is_woken = False
+        self._alarm = math.inf
+        self.callbacks.on_waiting(self._wake)
+        self.state.timers.on_scheduled(self._notify_at)
         self.state.on_replaced(self._state_replaced)
+        self.clock.on_advance(self._clock_moved)
 
     # Requests.
 
@@ -136,7 +150,17 @@ class MockEngine:
         Raises:
             ValueError: no such mode, an instant for the real clock, or one before 1970 or after 9999.
         """
-        self._time.set_clock(mode, now)
+        wanted = self.clock.mode if mode is None else ClockMode(mode)
+        with self.state.database.lock:
+            if wanted is ClockMode.REAL and mode is not None:
+                if now is not None:
+                    raise ValueError("the real clock cannot be set; ask for shifted or frozen")
+                self.clock.follow_wall()
+            elif wanted is ClockMode.FROZEN:
+                self.clock.freeze(now)
+            else:
+                self.clock.run()
+                self.clock.set(self.clock.now() if now is None else now)
 
     def advance(self, seconds: float | timedelta) -> int:
         """Let time pass: run everything that falls due, in order of time, callbacks included.
@@ -150,23 +174,42 @@ class MockEngine:
         Raises:
             ValueError: less than 0, or beyond the year 9999.
         """
-        return self._time.advance(seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds))
+        seconds = seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)
+        if not seconds >= 0:
+            raise ValueError(f"time cannot be advanced by {seconds} s; clock.set() goes back")
+        return self._run_to(self.clock.now() + seconds)
 
     def run_due(self) -> int:
         """Run everything that is due now, callbacks included; return how many timers it was."""
-        return self._time.run_due()
+        return self._run_to(self.clock.now())
 
     def advance_without_callbacks(self, seconds: float) -> None:
         """Let time pass instead of sleeping: as `advance`, but callbacks wait for `run_due`.
 
         It blocks on nothing, and may be called inside an event loop.
         """
-        self._time.advance_quietly(seconds)
+        with self.state.database.lock:
+            self.clock.advance(seconds)
 
-    @property
-    def clock_changes(self) -> Broadcast[float]:
-        """The new instant, whenever the clock was set or advanced."""
-        return self._time.clock_changes
+    def _run_to(self, until: float) -> int:
+        """Go to an instant in steps, so that each try of a callback ends before anything later begins."""
+        done = 0
+        while True:
+            self.callbacks.deliver_waiting()
+            with self.state.database.lock:
+                if self._is_closed:
+                    return done
+                at = self.state.timers.next_at()
+                if at is None or at > until:
+                    if until > self.clock.now():
+                        self.clock.set(until)
+                    return done
+                ran = self.state.timers.run_until(at)
+                if at > self.clock.now():
+                    self.clock.set(at)
+            if not ran:  # called from inside a run that is under way: that one goes on
+                return done
+            done += ran
 
     # The whole.
 
@@ -201,11 +244,7 @@ class MockEngine:
 
     def add(self, state: Seed) -> None:
         """Add accounts and applications to those that are there; one with the same key is replaced."""
-        with self.state.database:
-            for account in state.accounts:
-                self.state.add_account(account)
-            for application in state.applications:
-                self.state.add_application(application)
+        self.state.add(state)
 
     def add_application(self, application: ApplicationSeed) -> None:
         """Add one application with all it has; one with the same key is replaced."""
@@ -232,7 +271,9 @@ class MockEngine:
         Raises:
             LookupError: there is no such template or application.
         """
-        return self._dispatcher.review(TEMPLATES, self._key_of(app_key), temp_id, approved=approve, reason=reason)
+        return self._dispatcher.review(
+            TEMPLATES, find_key(self.state.applications, app_key), temp_id, approved=approve, reason=reason
+        )
 
     def review_sign(
         self, sign_id: int, approve: bool = True, reason: str | None = None, *, app_key: str | None = None
@@ -242,7 +283,9 @@ class MockEngine:
         Raises:
             LookupError: there is no such sign or application.
         """
-        return self._dispatcher.review(SIGNS, self._key_of(app_key), sign_id, approved=approve, reason=reason)
+        return self._dispatcher.review(
+            SIGNS, find_key(self.state.applications, app_key), sign_id, approved=approve, reason=reason
+        )
 
     def reply(self, phone: str, content: str, *, app_key: str | None = None) -> str:
         """Let a recipient reply; return the key of the application that hears of it.
@@ -257,38 +300,85 @@ class MockEngine:
         """
         return self._dispatcher.reply(without_country_code(phone) or "", content, app_key)
 
-    def _key_of(self, app_key: str | None) -> str:
-        """Fill in the application where none is named: the sample pair's, or the only one there is.
-
-        Raises:
-            UnknownApplicationError: no such application, or none named where there are several others.
-        """
-        with self.state.database.lock:
-            known = self.state.accounts.application_keys()
-        if app_key is None:
-            if APP_KEY in known:
-                return APP_KEY
-            if len(known) == 1:
-                return known[0]
-            raise UnknownApplicationError(f"name one of the {len(known)} applications by its app_key")
-        if app_key not in known:
-            raise UnknownApplicationError(f"there is no application {app_key!r}; seed or add it first")
-        return app_key
-
-    # Life.
+    # Life. While the mock is served, a thread lets time pass.
 
     def _begin(self) -> None:
-        """Serving starts: from now on what falls due happens automatically."""
-        self._time.begin()
+        """Serving starts: from now on what falls due happens automatically. Counts its users."""
+        with self._condition:
+            self._users += 1
+            if self._users == 1:
+                self._thread = threading.Thread(target=self._run, name="jsms-mock-callbacks", daemon=True)
+                self._thread.start()
 
     def _finish(self) -> None:
-        """Serving stops. Blocks a moment while a callback is under way."""
-        self._time.finish()
+        """One user less. Blocks a moment while a callback is under way; a slow receiver is not waited for."""
+        with self._condition:
+            self._users -= 1
+            if self._users > 0:
+                return
+            thread, self._thread = self._thread, None
+            self._condition.notify_all()
+        if thread is not None:
+            thread.join(STOP_SECONDS)
+
+    def _run(self) -> None:
+        me = threading.current_thread()
+        failed = False
+        while True:
+            with self._condition:
+                self._alarm = math.inf  # whatever is scheduled from here on wakes
+            # What fails stays due, so it is not tried again at once, but when something changes.
+            at, seconds = (math.inf, None) if failed else self._next_due()
+            with self._condition:
+                self._alarm = at
+                if self._thread is me and not self._is_woken and (seconds is None or seconds > 0):
+                    self._condition.wait(seconds)
+                if self._thread is not me:
+                    return
+                self._is_woken = False
+            try:
+                self.run_due()
+                failed = False
+            except Exception:
+                logger.exception("what is due has failed; it is tried again when something changes")
+                failed = True
+
+    def _next_due(self) -> tuple[float, float | None]:
+        """Return when something falls due, and in how many real seconds; None if nothing does."""
+        with self.state.database.lock:
+            at = None if self._is_closed else self.state.timers.next_at()
+        if at is None:
+            return math.inf, None
+        left = at - self.clock.now()
+        return at, None if left > 0 and self.clock.is_frozen else max(left, 0.0)
+
+    def _wake(self) -> None:
+        """Let the thread look again, whether it runs yet or not."""
+        with self._condition:
+            self._is_woken = True
+            self._condition.notify_all()
+
+    def _notify_at(self, at: float | None) -> None:
+        """Hear that something falls due. Called at every change of the state, so it wakes only when needed."""
+        if self._thread is not None and at is not None and at < self._alarm:
+            self._wake()
+
+    def _clock_moved(self, now: float) -> None:
+        self._save()
+        self.clock_changes.publish(now)
+        self._wake()
+
+    def _state_replaced(self) -> None:
+        """Hear that the state is another one; the lock is held."""
+        self.inbox.forget()
+        self.callbacks.clear()
+        self._notify_at(self.state.timers.next_at())
 
     def close(self) -> None:
         """Close the state; a file is left complete. Callbacks under way are tried again when it is opened next."""
         with self.state.database.lock:
-            self._time.close()
+            self._is_closed = True
+            self.callbacks.clear()
             self.state.close()
 
     def __enter__(self) -> Self:
@@ -334,8 +424,3 @@ class MockEngine:
     def _faults_changed(self) -> None:
         self._save()
         self.state.changes.publish(("fault", 0))
-
-    def _state_replaced(self) -> None:
-        """Hear that the state is another one; the lock is held."""
-        self.inbox.forget()
-        self._time.state_replaced()

@@ -195,12 +195,6 @@ Record = tuple[int, Sequence[object], str]
 """Number of the row, its cells, and why it cannot be read (then the first cell is what looks like a phone number)."""
 
 
-class _Layout(NamedTuple):
-    names: Sequence[str]
-    phone: int
-    values: Mapping[str, int]
-
-
 class TableSource(FileSource, ABC):
     """A file with columns. Numbers of rows are those that people see."""
 
@@ -215,14 +209,18 @@ class TableSource(FileSource, ABC):
     def _records(self) -> Iterator[Record]:
         """All rows of the file."""
 
+    def _suggestion(self) -> str:
+        """What else may be the matter if a column is not found, with a blank in front."""
+        return ""
+
     def rows(self, variables: Sequence[str] | None, constants: Iterable[str] = ()) -> Iterator[Row]:
         """Yield the rows below the header. A row that does not fit under it has a problem.
 
         Raises `PlanError` if the file cannot be used.
         """
         records = self._records()
-        layout, first = self._read_header(records, variables, frozenset(constants))
-        names, place, values = layout
+        number, names, phones, first = self._read_header(records)
+        place, values = self._find_columns(number, names, phones, variables, frozenset(constants))
         width = len(names)
         least = max([place, *values.values()]) + 1
         wanted = list(values.items())
@@ -236,18 +234,17 @@ class TableSource(FileSource, ABC):
                     continue
                 if len(cells) < least or not all(map(is_blank, cells[width:])):
                     told = f"{len(cells)} fields, the {'header' if self._header else 'first row'} has {width}"
-                    phone = next((cell for cell in cells if is_number(cell)), None)
-                    yield Row(number, phone, NO_VALUES, told)
+                    yield Row(number, next(filter(is_number, cells), None), NO_VALUES, told)
                     continue
             by_name: dict[str, object] = {}
             for name, column in wanted:
                 by_name[name] = cells[column]
             yield Row(number, cells[place], by_name, "")
 
-    def _read_header(
-        self, records: Iterator[Record], variables: Sequence[str] | None, constants: frozenset[str]
-    ) -> tuple[_Layout, list[Record]]:
-        """What stands where; and the row that was read as one of recipients already, if there is no header."""
+    def _read_header(self, records: Iterator[Record]) -> tuple[int, Sequence[str], Sequence[int], list[Record]]:
+        """Return the row of the header, its names, the columns that may be the phone's, and what was read beyond it:
+        the first recipient if there is no header.
+        """
         above: list[tuple[int, list[str]]] = []
         for record in records:
             number, cells, problem = record
@@ -271,115 +268,99 @@ class TableSource(FileSource, ABC):
             if not self._header or (numbers and len(cells) == 1 and not above and not self._columns):
                 self._header = False
                 names = [str(place) for place in range(1, len(cells) + 1)]
-                return self._layout(names, numbers, variables, constants, number), [record]
+                return number, names, self._phone_columns(names, numbers), [record]
+            if numbers and not above:
+                raise self._no_header(number, len(cells), numbers[0])
             if numbers or problem:
-                raise self._no_header(number, cells, above)
+                raise self._no_phone_column(*above[-1], cells)
             names = [clean(cell) for cell in cells]
-            wanted = self._phone_column
-            places = phone_columns(names) if wanted is None else find_column(names, wanted)
-            if places:
+            if places := self._phone_columns(names, phone_columns(names)):
                 if above:
                     self.ignored["rows above the header"] += len(above)
-                return self._layout(names, places, variables, constants, number), []
+                return number, names, places, []
             above.append((number, names))
             if len(above) == _HEADER_WITHIN:
                 break
         if not above:
             raise PlanError(f"{self._name} is empty.", "Give a list with a header and a column of phone numbers.")
-        raise self._unknown_header(*above[0])
+        raise self._no_phone_column(*above[0])
 
-    def _phone(self, names: Sequence[str], places: Sequence[int], number: int) -> int:
-        """The column of the phone numbers, of those that may be it."""
-        if self._phone_column is not None:
-            return self._only(names, self._phone_column, number)
-        if len(places) == 1:
-            return places[0]
-        if not self._header:
-            what = "several columns of the first row hold" if places else "no column of the first row holds"
-            raise PlanError(f"{self._name}: {what} a phone number.", 'Say which column: phone_column="1".', row=number)
-        found = [names[place] for place in places]
-        if len(set(found)) < len(found):
-            raise self._twice(found[0], number)
-        raise PlanError(
-            f"{self._name}: {quoted(found)} may all be the phone numbers.",
-            f'Say which: phone_column="{found[0]}".',
+    def _phone_columns(self, names: Sequence[str], found: Sequence[int]) -> Sequence[int]:
+        return found if self._phone_column is None else find_column(names, self._phone_column)
+
+    def _no_header(self, number: int, width: int, phone: int) -> PlanError:
+        """The first phone number came before a header was found."""
+        example = f', columns={{"VARIABLE": "{2 if phone == 0 else 1}"}}' if width > 1 else ""
+        return PlanError(
+            f"{self._name} has no header: a phone number stands in its first row.",
+            f"Add a first row with headings; or say so, with columns by number: header=False,"
+            f' phone_column="{phone + 1}"{example}.',
             row=number,
         )
 
-    def _layout(
+    def _no_phone_column(self, number: int, names: Sequence[str], below: Sequence[object] = ()) -> PlanError:
+        if self._phone_column is not None:
+            return self._no_column(number, names, self._phone_column)
+        held = [name for name, cell in zip(names, below, strict=False) if is_number(cell) and name]
+        return PlanError(
+            f"{self._name}: no heading says that phone numbers stand below it (columns: {quoted(names)}).",
+            f'Say which: phone_column="{held[0] if held else "COLUMN"}".' + self._suggestion(),
+            row=number,
+        )
+
+    def _no_column(self, number: int, names: Sequence[str], wanted: str) -> PlanError:
+        return PlanError(
+            f'{self._name} has no column "{wanted}" (columns: {quoted(names)}).',
+            f'Say where the values are: phone_column="COLUMN", columns={{"{wanted}": "COLUMN"}}; or give all'
+            f' the same: params={{"{wanted}": "VALUE"}}.' + self._suggestion(),
+            row=number,
+        )
+
+    def _find_columns(
         self,
+        number: int,
         names: Sequence[str],
         phones: Sequence[int],
         variables: Sequence[str] | None,
         constants: frozenset[str],
-        number: int,
-    ) -> _Layout:
-        phone = self._phone(names, phones, number)
+    ) -> tuple[int, dict[str, int]]:
+        """Return the place of the phone number, and that of each variable."""
+
+        def only(wanted: str) -> int:
+            places = find_column(names, wanted)
+            if not places:
+                raise self._no_column(number, names, wanted)
+            return self._single(number, names, places, f'"{wanted}"', f'columns={{"{wanted}": "COLUMN"}}')
+
+        if not phones:
+            raise PlanError(
+                f"{self._name}: no column of the first row holds a phone number.",
+                'Say which column: phone_column="1".',
+                row=number,
+            )
+        phone = self._single(number, names, phones, "the phone numbers", f'phone_column="{names[phones[0]]}"')
         wrong = [name for name in self._columns if variables is not None and name not in variables]
         if wrong:
             raise PlanError(
                 f'the template has no variable "{wrong[0]}" (it has: {quoted(variables or ())}).',
                 'Correct columns={"NAME": "COLUMN"}.',
             )
-        values = {variable: self._only(names, column, number) for variable, column in self._columns.items()}
+        values = {variable: only(column) for variable, column in self._columns.items()}
         if variables is None:
             # Of a template that is not known every column may be a variable; columns without a heading are none.
             taken = {phone, *values.values()}
             variables = [name for place, name in enumerate(names) if name and place not in taken and self._header]
         for name in variables:
             if name not in values and (name not in constants or find_column(names, name)):
-                values[name] = self._only(names, name, number)
-        return _Layout(names, phone, values)
+                values[name] = only(name)
+        return phone, values
 
-    def _only(self, names: Sequence[str], wanted: str, number: int) -> int:
-        places = find_column(names, wanted)
-        if not places:
-            if not self._header:
-                raise PlanError(
-                    f'{self._name}: no column is said to hold "{wanted}" (columns: "1" to "{len(names)}").',
-                    f'Say which: columns={{"{wanted}": "2"}}.',
-                    row=number,
-                )
-            raise PlanError(
-                f'{self._name} has no column "{wanted}" (columns: {quoted(names)}).',
-                f'Say where the values are: phone_column="COLUMN", columns={{"{wanted}": "COLUMN"}}; or give all'
-                f' the same: params={{"{wanted}": "VALUE"}}.',
-                row=number,
-            )
+    def _single(self, number: int, names: Sequence[str], places: Sequence[int], what: str, say: str) -> int:
+        """The only one of these places."""
         if len(places) > 1:
-            raise self._twice(names[places[0]], number)
-        return places[0]
-
-    def _twice(self, name: str, number: int) -> PlanError:
-        return PlanError(
-            f'{self._name} has the column "{name}" twice.', "Give the columns different names.", row=number
-        )
-
-    def _no_header(self, number: int, cells: Sequence[object], above: Sequence[tuple[int, list[str]]]) -> PlanError:
-        """The first phone number came before a header was found."""
-        if above:
-            return self._unknown_header(*above[-1], cells)
-        names = [str(place) for place in range(1, len(cells) + 1)]
-        phone = next((name for name, cell in zip(names, cells, strict=True) if is_number(cell)), "1")
-        rest = [name for name in names if name != phone]
-        example = f', columns={{"VARIABLE": "{rest[0]}"}}' if rest else ""
-        return PlanError(
-            f"{self._name} has no header: a phone number stands in its first row.",
-            f"Add a first row with headings; or say so, with columns by number: header=False,"
-            f' phone_column="{phone}"{example}.',
-            row=number,
-        )
-
-    def _unknown_header(self, number: int, names: Sequence[str], below: Sequence[object] = ()) -> PlanError:
-        if self._phone_column is not None:
-            return PlanError(
-                f'{self._name} has no column "{self._phone_column}" (columns: {quoted(names)}).',
-                'Say where the numbers are: phone_column="COLUMN"; or is it another encoding?',
+            raise PlanError(
+                f"{self._name}: {quoted([names[place] for place in places])} may all be {what}.",
+                f"Say which: {say}. Or give the columns different names.",
                 row=number,
             )
-        held = [name for name, cell in zip(names, below, strict=False) if is_number(cell) and name]
-        return PlanError(
-            f"{self._name}: no heading says that phone numbers stand below it (columns: {quoted(names)}).",
-            f'Say which: phone_column="{held[0] if held else "COLUMN"}".',
-            row=number,
-        )
+        return places[0]

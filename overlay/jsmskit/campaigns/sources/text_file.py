@@ -15,6 +15,7 @@ import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Final, cast
@@ -33,10 +34,11 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CANDIDATES: Final = ("utf-8", "gb18030", "big5hkscs", "shift_jis", "euc_kr", "cp1252")
+_CANDIDATES: Final = ("utf-8", "gb18030", "big5", "shift_jis", "euc_kr", "cp1252")
 _WIDE_CANDIDATES: Final = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
-_TOLD: Final = {"big5hkscs": "big5"}
 _BLOCK: Final = 64 * 1024
+_LONGEST_LINE: Final = 64 * 1024
+_IN_MEMORY: Final = 16 * 1024 * 1024
 _FIRST_CJK: Final = "\u0800"
 """From here on a character takes three bytes of UTF-8: text in another encoding is never valid as such by chance."""
 
@@ -61,13 +63,11 @@ def codec_for(name: str) -> str:
 
 def misread_as(codec: str, block: bytes) -> str | None:
     """Return the encoding that the first block of a file is in, if it cannot be `codec`; None if it can."""
-    marked = next((name for mark, name in _BOMS if block.startswith(mark)), None)
-    if marked == "utf-8" and codec == "utf-8":
-        return None
-    if marked is not None and marked != "utf-8":
+    marked = _marked(block)
+    if marked not in (None, "utf-8"):
         return None if codec.startswith(marked) else marked
     # A Chinese text in UTF-8 is read without an error by many codecs, as other characters.
-    if codec == "utf-8" or codec.startswith(("utf-16", "utf-32", "utf-7")) or block.isascii():
+    if codec.startswith(("utf-8", "utf-16", "utf-32", "utf-7")) or block.isascii():
         return None
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(block)
@@ -76,44 +76,39 @@ def misread_as(codec: str, block: bytes) -> str | None:
     return "utf-8" if max(text.removeprefix("\ufeff"), default="") >= _FIRST_CJK else None
 
 
-def suggest_encoding(content: Content, has_header: Callable[[str], bool]) -> str | None:
-    """Return the encoding that would read a file, or None.
+def _marked(block: bytes) -> str | None:
+    return next((name for mark, name in _BOMS if block.startswith(mark)), None)
 
-    has_header: whether the beginning of the text has a header with a phone column.
-    """
+
+def better_encoding(content: Content, codec: str) -> str | None:
+    """Return the encoding that reads a file better than `codec` does; None if there is none."""
     with content.open() as file:
         block = file.read(_BLOCK)
-    marked = next((name for mark, name in _BOMS if block.startswith(mark)), None)
-    if marked is not None:
-        return marked
-    scores: dict[str, float] = {}
-    for codec in _WIDE_CANDIDATES if b"\0" in block else _CANDIDATES:
-        if _reads(codec, content):
-            text = codecs.getincrementaldecoder(codec)("ignore").decode(block)
-            # Text in another encoding is valid UTF-8 by no chance.
-            scores[codec] = 2.0 * has_header(text) + _familiar(text) + 4 * (codec == "utf-8")
-    best = max(scores, key=scores.__getitem__, default=None)
-    return None if best is None else _TOLD.get(best, best)
+    best = _marked(block)
+    if best is None:
+        candidates = _WIDE_CANDIDATES if b"\0" in block else (codec, *_CANDIDATES)
+        readable = [name for name in candidates if _reads(content, name)]
+        best = max(readable, key=partial(_familiar, block), default=codec)
+    return None if codec_for(best) == codec else best
 
 
-def _reads(codec: str, content: Content) -> bool:
-    decoder = codecs.getincrementaldecoder(codec)()
+def _reads(content: Content, name: str) -> bool:
     with content.open() as file:
         try:
-            while block := file.read(_BLOCK):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
+            for _ in codecs.iterdecode(iter(partial(file.read, _BLOCK), b""), codec_for(name)):
+                pass
+        except UnicodeError:
             return False
     return True
 
 
-def _familiar(text: str) -> float:
+def _familiar(block: bytes, name: str) -> float:
     """The share of characters outside of ASCII that people use: those of the first levels of GB 2312 and Big5, and
-    full-width signs.
+    full-width signs. One more for UTF-8, since no text in another encoding is valid UTF-8 by chance.
     """
+    text = codecs.getincrementaldecoder(codec_for(name))("ignore").decode(block)
     foreign = [mark for mark in text if mark > "\x7f"]
-    return sum(map(_is_common, foreign)) / len(foreign) if foreign else 1.0
+    return (name == "utf-8") + sum(map(_is_common, foreign)) / len(foreign) if foreign else 1.0
 
 
 def _is_common(mark: str) -> bool:
@@ -124,10 +119,6 @@ def _is_common(mark: str) -> bool:
         if len(raw) == 2 and first <= raw[0] <= last:
             return True
     return False
-
-
-_LONGEST_LINE: Final = 64 * 1024
-_IN_MEMORY: Final = 16 * 1024 * 1024
 
 
 class Content:
@@ -168,13 +159,10 @@ class LineReader:
     with a carriage return. `hashed` takes the bytes as they are read.
     """
 
-    def __init__(
-        self, content: Content, encoding: str, has_header: Callable[[str], bool], hashed: Callable[[bytes], object]
-    ) -> None:
+    def __init__(self, content: Content, encoding: str, hashed: Callable[[bytes], object]) -> None:
         self._content = content
         self._encoding = encoding
         self._codec = codec_for(encoding)
-        self._has_header = has_header
         self._hashed = hashed
         self._lines = 0
 
@@ -210,7 +198,7 @@ class LineReader:
                 block = file.read(_BLOCK)
                 self._hashed(block)
                 if start and (other := misread_as(self._codec, block)):
-                    raise self._refused(f"the text is not {self._encoding}", other, 0)
+                    raise self._refused(f"the text is not {self._encoding}", 0, other)
                 if start and self._codec != "utf-8":
                     block = block.removeprefix(codecs.BOM_UTF8)  # some programs write it whatever follows
                 try:
@@ -219,35 +207,28 @@ class LineReader:
                     before = 0
                     if isinstance(error, UnicodeDecodeError):
                         before = bytes(error.object)[: error.start].count(b"\n")
-                    raise self._refused(f"the text is not {self._encoding}", self._other(), before) from None
+                    raise self._refused(f"the text is not {self._encoding}", before) from None
                 if "\0" in text:
-                    before = text[: text.index("\0")].count("\n")
-                    raise self._refused("there is a NUL character", self._other(), before)
+                    raise self._refused("there is a NUL character", text[: text.index("\0")].count("\n"))
                 yield text.removeprefix("\ufeff") if start else text
                 start = False
                 if not block:
                     return
 
-    def _other(self) -> str | None:
-        return suggest_encoding(self._content, self._has_header)
-
-    def suggestion(self) -> str:
-        """Return a remedy for a header without a phone column: the encoding in which it has one, or nothing."""
-        other = self._other()
-        if other is None or codec_for(other) == self._codec:
-            return ""
-        with self._content.open() as file:
-            text = codecs.getincrementaldecoder(codec_for(other))("ignore").decode(file.read(_BLOCK))
-        return f'The file may be in another encoding: encoding="{other}".' if self._has_header(text) else ""
-
-    def _refused(self, what: str, other: str | None, before: int) -> PlanError:
+    def _refused(self, what: str, before: int, other: str | None = None) -> PlanError:
+        """before: how many lines stand before the place in what is decoded and not yet cut into lines."""
+        other = other or better_encoding(self._content, self._codec)
         remedy = (
             "Is it damaged, or no text? Save it as CSV UTF-8 in the spreadsheet."
-            if other is None or codec_for(other) == self._codec
+            if other is None
             else f'It can be read with encoding="{other}"; or save it as CSV UTF-8 in the spreadsheet.'
         )
-        # What is decoded and not yet cut into lines is counted by `before`; the rest of a line adds none.
         return PlanError(f"{self._content.name}: {what}.", remedy, row=self._lines + before + 1)
+
+    def suggestion(self) -> str:
+        """Return a remedy, with the blank in front, for a column that was not found; empty if there is none."""
+        other = better_encoding(self._content, self._codec)
+        return f' The file may be in another encoding: encoding="{other}".' if other else ""
 
 
 class FileSource:

@@ -74,7 +74,7 @@ def command(connection: ConnectionOptions, offline: bool) -> None:
     found = list(_findings(connection, offline=offline))
     data = [{"check": one.check, "state": one.state, "what": one.what, "remedy": one.remedy} for one in found]
     rows = [(_(_STATES[one.state]), _(one.check), one.what) for one in found]
-    show({"findings": data}, Table(("state", "check", "what"), rows, {"state": "bold"}))
+    show({"findings": data}, Table(("state", "check", "what"), rows))
     wrong = [one for one in found if one.state == "wrong"]
     if not wants_json():
         for one in found:
@@ -96,8 +96,7 @@ def _findings(connection: ConnectionOptions, *, offline: bool) -> Iterator[Findi
     yield from _settings(settings)
     yield _recipients()
     yield _keyring()
-    address = settings.get(ADDRESS)
-    endpoint = parse_base_url(BASE_URL if address is None else address.content)
+    endpoint = parse_base_url(BASE_URL if connection.address is None else connection.address)
     if isinstance(endpoint, Endpoint):
         url = environment_proxy(endpoint)
         yield Finding(mark("proxy"), "ok", _("none") if url is None else _without_password(url))
@@ -133,10 +132,10 @@ def _version(name: str) -> str:
 
 def _settings(settings: Mapping[str, Setting]) -> Iterator[Finding]:
     for name in (*KEY_NAMES, ADDRESS):
-        setting = settings.get(name)
+        setting = settings.get(name, settings.get(f"{name}_FILE"))
         if setting is not None:
-            shown = _("{value}, from {origin}").format(value=_shown(name, setting), origin=setting.origin)
-            yield Finding(name, "ok", shown)
+            shown = _shown(name, setting.value) if name in settings else setting.value  # a path
+            yield Finding(name, "ok", _("{value}, from {origin}").format(value=shown, origin=setting.origin))
         elif name == ADDRESS:
             yield Finding(name, "ok", _("{address} (the service)").format(address=BASE_URL))
         elif name in KEY_NAMES[:2]:
@@ -146,14 +145,12 @@ def _settings(settings: Mapping[str, Setting]) -> Iterator[Finding]:
             yield Finding(name, "ok", _("not set; only `jsms balance --account` needs it"))
 
 
-def _shown(name: str, setting: Setting) -> str:
-    if setting.is_file:
-        return setting.value  # a path
+def _shown(name: str, value: str) -> str:
     if name == ADDRESS:
-        return _without_password(setting.value)
+        return _without_password(value)
     if name.endswith("_KEY"):
-        return f"{setting.value[:4]}..."
-    return _("hidden ({count} characters)").format(count=len(setting.value))
+        return f"{value[:4]}..."
+    return _("hidden ({count} characters)").format(count=len(value))
 
 
 def _without_password(address: str) -> str:
@@ -257,7 +254,7 @@ def _keys(connection: ConnectionOptions) -> Iterator[Finding]:
         return
     with client:
         yield _asked(client, mark("keys of the application"))
-        if "JSMS_DEV_KEY" in connection.settings:
+        if any(name.startswith("JSMS_DEV_KEY") for name in connection.settings):
             yield _asked(client, mark("keys of the account"))
 
 

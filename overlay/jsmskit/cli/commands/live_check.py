@@ -21,8 +21,6 @@ from ..parameters import confirm, is_interactive, yes_option
 if TYPE_CHECKING:
     from jsmskit.live_check.run import LiveCheck, Result
 
-__all__ = ["command"]
-
 _TEXTS: Final = 3
 _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 _COLUMNS: Final = ("state", "probe", "found", "questions")

@@ -310,21 +310,10 @@ TOPICS: Final[Mapping[str, Callable[[], None]]] = {
 @click.pass_context
 def help_command(ctx: click.Context, topic: tuple[str, ...]) -> None:
     """Show more about TOPIC: exit-codes, environment, output, privacy, sending; or about a command."""
-    root = ctx.find_root()
-    if not topic:
-        write(Verbatim(root.get_help()))
-        return
-    if topic[0] in TOPICS:
+    if topic and topic[0] in TOPICS:
         TOPICS[topic[0]]()
-        return
-    place, found = root, root.command
-    for word in topic:
-        if not isinstance(found, click.Group):
-            raise click.UsageError(_("There is no topic {topic!r}.").format(topic=" ".join(topic)), root)
-        name, inner, _rest = found.resolve_command(place, [word])
-        assert inner is not None  # or it would have raised
-        place, found = click.Context(inner, place, name), inner
-    write(Verbatim(found.get_help(place)))
+    else:
+        ctx.find_root().command.main([*topic, "--help"], prog_name="jsms")
 
 
 @click.command("completion", cls=Command)

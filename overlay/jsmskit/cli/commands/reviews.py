@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
@@ -12,10 +12,7 @@ from ..framework import Group
 from ..language import gettext as _
 from ..language import mark
 from ..output import KeyValues, show, stderr, stderr_if_tty, wants_json
-from ..parameters import confirm, options, pairs, param_option, text, yes_option
-
-if TYPE_CHECKING:
-    from jsmskit import TemplatePreview
+from ..parameters import confirm, options, param_option, text, yes_option
 
 #: The numbers of the service; a test compares them with the spec. Of signs only those that it still accepts.
 TEMPLATE_TYPES: Final = {"verification": 1, "notice": 2, "marketing": 3}
@@ -127,7 +124,7 @@ def preview_template(
     connection: ConnectionOptions,
     template: str | None,
     template_id: int | None,
-    params: tuple[str, ...],
+    params: dict[str, str],
     sign: str,
     hint: str,
 ) -> None:
@@ -135,13 +132,17 @@ def preview_template(
 
     Exit code 10 if values are missing.
     """
+    from jsmskit import JsmsClient
+
     if (template is None) == (template_id is None):
         raise click.UsageError(_("Give either TEXT or --id NUMBER."))
     if template is None:
         assert template_id is not None  # one of the two, as asked above
         with connection.client() as client:
             template = client.templates.get(template_id).template
-    filled = _filled(template, pairs(params), sign, hint)
+    unused = "0" * 24  # nothing is sent, so any keys will do
+    with JsmsClient(unused, unused) as offline:
+        filled = offline.templates.preview(template, params, sign=sign, hint=hint)
     data = {
         "text": filled.text,
         "length": filled.length,
@@ -157,14 +158,6 @@ def preview_template(
             stderr(_("The template has no variable {names}.").format(names=", ".join(filled.unknown)))
     if filled.missing:
         raise click.exceptions.Exit(ExitCode.NEGATIVE)
-
-
-def _filled(template: str, params: dict[str, str], sign: str, hint: str) -> TemplatePreview:
-    from jsmskit import JsmsClient
-
-    unused = "0" * 24  # nothing is sent, so any keys will do
-    with JsmsClient(unused, unused) as client:
-        return client.templates.preview(template, params, sign=sign, hint=hint)
 
 
 @click.group("signs", cls=Group)

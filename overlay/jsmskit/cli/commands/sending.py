@@ -15,11 +15,11 @@ from ..framework import Group
 from ..language import gettext as _
 from ..language import is_chinese
 from ..output import KeyValues, Table, show, stderr, stderr_if_tty, wants_json
-from ..parameters import confirm, is_interactive, moment, options, pairs, param_option, yes_option
+from ..parameters import confirm, is_interactive, moment, options, param_option, yes_option
 from ..recipient_files import FileOptions, batch_of, duplicates_option, file_options, skipped_data
 
 if TYPE_CHECKING:
-    from jsmskit import BatchResult, CodeReceipt, MessageReceipt, ScheduleBatchResult, ScheduleReceipt
+    from jsmskit import BatchResult, CodeReceipt, JsmsClient, MessageReceipt, ScheduleBatchResult, ScheduleReceipt
 
 _LANGUAGES: Final = ("chinese", "english", "mixed")
 _READY_MADE: Final = 1  # as `limits.READY_MADE_TEMPLATE`, which would cost an import for --help; a test compares
@@ -63,6 +63,15 @@ def _show_sent(receipt: CodeReceipt | MessageReceipt, phone: str, told: str) -> 
     stderr_if_tty(repeat_target(told.format(phone=shown, msg_id=msg_id)))
 
 
+def _ask(
+    connection: ConnectionOptions, client: JsmsClient, question: str, what: str, *message: Any, **more: Any
+) -> None:
+    """Ask before one message is sent; message, more: as for `one_message`."""
+    from ..send_preview import one_message
+
+    confirm(question, free=connection.is_free, what=what, tell=lambda: one_message(client, *message, **more))
+
+
 def _end_batch(result: BatchResult | ScheduleBatchResult, skipped: dict[str, Any]) -> None:
     if not result.complete or skipped["set_aside"]:
         raise click.exceptions.Exit(ExitCode.UNKNOWN if result.unknown else ExitCode.PARTIAL)
@@ -91,15 +100,9 @@ def send_code(connection: ConnectionOptions, phone: str, template_id: int, sign_
 
     Prints the msg_id for `jsms codes verify`. Costs one message.
     """
-    from ..send_preview import one_message
-
     with connection.client() as client:
-        confirm(
-            _("Send it?"),
-            free=connection.is_free,
-            what=_("This sends a message that costs money"),
-            tell=lambda: one_message(client, phone, template_id, {}, sign_id, code=True),
-        )
+        what = _("This sends a message that costs money")
+        _ask(connection, client, _("Send it?"), what, phone, template_id, {}, sign_id, code=True)
         receipt = client.codes.send(phone, template_id=template_id, sign_id=sign_id)
     _show_sent(receipt, phone, _("A code is on its way to {phone}. Next: jsms codes verify {msg_id}"))
 
@@ -169,20 +172,13 @@ def messages() -> None:
 @yes_option
 @service_options
 def send_message(
-    connection: ConnectionOptions, phone: str, template_id: int, params: tuple[str, ...], sign_id: int | None
+    connection: ConnectionOptions, phone: str, template_id: int, params: dict[str, str], sign_id: int | None
 ) -> None:
     """Send one template message to PHONE. Prints its msg_id, which delivery reports carry."""
-    from ..send_preview import one_message
-
-    values = pairs(params)
     with connection.client() as client:
-        confirm(
-            _("Send it?"),
-            free=connection.is_free,
-            what=_("This sends a message that costs money"),
-            tell=lambda: one_message(client, phone, template_id, values, sign_id),
-        )
-        receipt = client.messages.send(phone, template_id, values or None, sign_id=sign_id)
+        what = _("This sends a message that costs money")
+        _ask(connection, client, _("Send it?"), what, phone, template_id, params, sign_id)
+        receipt = client.messages.send(phone, template_id, params or None, sign_id=sign_id)
     _show_sent(receipt, phone, _("A message is on its way to {phone}."))
 
 
@@ -299,20 +295,14 @@ def _schedule_one(
     phone: str,
     send_at: datetime,
     template_id: int,
-    params: tuple[str, ...],
+    params: dict[str, str],
     sign_id: int | None,
 ) -> None:
-    from ..send_preview import one_message
-
-    values = pairs(params)
     with connection.client() as client:
-        confirm(
-            _("Schedule it?") if replaced is None else _("Replace it?"),
-            free=connection.is_free,
-            what=_("This schedules a message that will cost money"),
-            tell=lambda: one_message(client, phone, template_id, values, sign_id, at=_local(send_at)),
-        )
-        message = (phone, template_id, send_at, values or None)
+        question = _("Schedule it?") if replaced is None else _("Replace it?")
+        what = _("This schedules a message that will cost money")
+        _ask(connection, client, question, what, phone, template_id, params, sign_id, at=_local(send_at))
+        message = (phone, template_id, send_at, params or None)
         if replaced is None:
             receipt = client.schedules.create(*message, sign_id=sign_id)
         else:

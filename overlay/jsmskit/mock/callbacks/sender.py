@@ -212,6 +212,9 @@ def _deadline(sock: socket.socket, seconds: float) -> Generator[None]:
     timer.start()
     try:
         yield
+    except (OSError, http.client.HTTPException):  # the receiver may answer the end with a reset
+        if not expired:
+            raise
     finally:
         timer.cancel()
     if expired:  # what was read until then may look like a whole answer

@@ -15,11 +15,12 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from ..callbacks.sender import CallbackAddressError
-from ..engine import MockEngine, UnknownApplicationError
+from ..engine import MockEngine
 from ..faults import MARK
 from ..model.clock import run_unless
 from ..model.http import CONTROL_PREFIX, ASGIApp, disconnected
 from ..service.reviews import UnknownSubjectError
+from ..state.applications import UnknownApplicationError
 from ..state.database import DatabaseError
 from ..state.inbox import NoMessageError
 from . import handlers

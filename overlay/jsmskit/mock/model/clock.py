@@ -236,7 +236,7 @@ async def wait_until(clock: Clock, clock_changes: Broadcast[float], instant: flo
         stop()
 
 
-async def wait_for(news: Broadcast[object], find: Callable[[], _T | None], seconds: float) -> _T | None:
+async def wait_for(news: Broadcast[Any], find: Callable[[], _T | None], seconds: float) -> _T | None:
     """Wait until `find` finds something, asking again each time something is published.
 
     Args:
@@ -259,7 +259,7 @@ async def wait_for(news: Broadcast[object], find: Callable[[], _T | None], secon
         stop()
 
 
-def wait_for_blocking(news: Broadcast[object], find: Callable[[], _T | None], seconds: float) -> _T | None:
+def wait_for_blocking(news: Broadcast[Any], find: Callable[[], _T | None], seconds: float) -> _T | None:
     """Wait as `wait_for` does, by blocking this thread."""
     rung = threading.Event()
     stop = news.subscribe(lambda _: rung.set())

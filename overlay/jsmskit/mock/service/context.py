@@ -6,7 +6,7 @@ from typing import Any
 
 from jsms_api.operations import OperationInfo
 
-from ..callbacks.queue import CallbackQueue
+from ..callbacks.delivery import Callbacks
 from ..model.clock import Clock
 from ..model.http import Request
 from ..model.random_ids import RandomIds
@@ -34,7 +34,7 @@ class Components:
         self.clock = clock
         self.random_ids = random_ids
         self.settings = settings
-        self.callbacks = CallbackQueue(state, keep=settings.keep_messages)
+        self.callbacks = Callbacks(state, random_ids, keep=settings.keep_messages)
 
 
 class Refusal(Exception):  # noqa: N818  # not an error of the mock, but one of its answers
