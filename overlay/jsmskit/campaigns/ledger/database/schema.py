@@ -240,8 +240,13 @@ def _target(tx: Transaction) -> None:
 
 def _no_unread_columns(tx: Transaction) -> None:
     """Version 5 wrote some columns that nothing read."""
-    unread = ("campaign longest", "chunk intent_digest", "chunk send_at", "inbox read_at", "worker started_at")
-    for table, column in map(str.split, unread):
+    for table, column in (
+        ("campaign", "longest"),
+        ("chunk", "intent_digest"),
+        ("chunk", "send_at"),
+        ("inbox", "read_at"),
+        ("worker", "started_at"),
+    ):
         tx.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
 
 
