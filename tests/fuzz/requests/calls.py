@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any, Final
 
 from jsms_api.operations import OPERATIONS, Credential
 
-from tests.fuzz.oracle.exchange import BASE_PATH, Sent, basic
+from tests.fuzz.oracle.exchange import BASE_PATH, CHINA, Sent, basic
 from tests.fuzz.oracle.initial_state import DEV, MAIN, NO_VARIABLES, READY_MADE
 from tests.fuzz.oracle.world import WAITING, App, World
 
-_CHINA: Final = timezone(timedelta(hours=8))
 #: First bytes of a picture that the newest form takes.
 PICTURE: Final = b"\x89PNG\r\n\x1a\n"
 
 
 def send_time(at: float) -> str:
     """Write an instant as the service's time text."""
-    return datetime.fromtimestamp(at, _CHINA).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromtimestamp(at, CHINA).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def call(name: str, body: dict[str, Any] | None = None, path_id: object = "", key: str = MAIN) -> Sent:
