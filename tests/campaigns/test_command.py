@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from campaign_service import KEY, SECRET, Service
+from campaign_service import KEY, SECRET, Service, refusal
 from click.testing import CliRunner, Result
 from jsmskit import JsmsClient
 from jsmskit.campaigns import open_ledger
@@ -16,6 +17,7 @@ from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.models import ChunkLease
 from jsmskit.campaigns.running.session import WorkerSession as WorkerSession
 from jsmskit.campaigns.settings import RunSettings
+from jsmskit.cli.calls_made import calls_made
 from jsmskit.cli.commands.campaign import command, inspect, plan, run
 
 
@@ -52,8 +54,11 @@ def service() -> Service:
 
 @pytest.fixture
 def terminal(tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    def make_client(connection: object) -> JsmsClient:
+        return JsmsClient(KEY, SECRET, transport=service, observer=calls_made())
+
     for module in (plan, run, inspect):
-        monkeypatch.setattr(module, "make_client", lambda connection: JsmsClient(KEY, SECRET, transport=service))
+        monkeypatch.setattr(module, "make_client", make_client)
     with (tmp_path / "people.csv").open("w") as out:
         out.write("phone,name\n12345,x\n")
         out.writelines(f"139{index:08d},=n{index}\n" for index in range(150))
@@ -116,6 +121,19 @@ def test_a_paused_run_tells_why_and_has_a_status_of_its_own(
     assert "It is paused" in terminal("run", "1", status=9).output
 
 
+def test_a_paused_run_speaks_to_the_shell_in_the_users_language(
+    terminal: Terminal, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reason stands in the ledger; what to do is a command, not a method of Python."""
+    terminal("plan", str(terminal.folder / "people.csv"), "--template", "7")
+    service.then(lambda phones: refusal(50046, 403))
+    assert "`jsms signs create`" in terminal("run", "1", status=9).output
+    monkeypatch.setenv("JSMS_LANG", "zh")
+    told = terminal("status", "1").output
+    assert "`jsms signs create`" in told
+    assert not re.search("[a-z]{3,} [a-z]{3,} [a-z]{3,}", re.sub("jsms [a-z]+ [a-z]+", "", told)), told
+
+
 def _report_decision(result: Result) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(result.output.splitlines()[-1])["error"]
     return told
@@ -150,7 +168,7 @@ def test_what_fails_after_a_run_began_is_not_told_as_nothing_sent(
     def break_down(self: WorkerSession, *_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("jsmskit.campaigns.running._sync.runner._SETTLE_WAIT_SECONDS", 0)
+    monkeypatch.setattr("jsmskit.campaigns.running._sync.runner._WAIT_SECONDS", 0)
     for place, failure, words in (
         ((Ledger, "settle"), fill_the_disk, "the disk is full"),
         ((WorkerSession, "settle"), break_down, "unexpected ZeroDivisionError"),
