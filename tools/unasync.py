@@ -44,7 +44,6 @@ WORDS = {
     "asyncio": "time",  # for its `sleep`: sources that are read here import nothing else of the library
     "streams_asyncio": "streams_threads",
     "AsyncCampaignRunner": "CampaignRunner",
-    "AsyncTwoPhaseSender": "TwoPhaseSender",
     "workers_asyncio": "workers_threads",
     "AsyncPhoneVerification": "PhoneVerification",
     "AsyncChallenge": "Challenge",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -98,7 +99,7 @@ def test_an_order_in_hand_does_not_go_out_after_the_run_was_broken_off(
 def test_a_chunk_with_a_timed_task_is_never_given_back_without_it(ledger: Ledger, phase: ChunkPhase) -> None:
     """Its people may stand in the task that a dead predecessor made: pending, they would be written to twice."""
     _, order = begun(ledger, 10)
-    assert ledger.set_phase(order, phase, schedule_id="task", send_at=1.0)
+    assert ledger.set_phase(replace(order, schedule_id="task"), phase)
     ledger.hand_over(order)
     successor = WorkerSession(ledger, 1, new_owner(), EASY)
     assert isinstance(successor.next_chunk(), ChunkLease)

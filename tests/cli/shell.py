@@ -1,4 +1,4 @@
-"""A shell for tests: types commands into pipes and into pseudo-terminals, and reads what comes back.
+"""A shell for tests: runs commands with files and on pseudo-terminals, and reads what comes back.
 
 Each command is a process of its own: a fork of a server that has imported everything, so that it starts at once. What
 is waited for is bytes or the end of a process, never time; a deadline ends a test that would hang.
@@ -23,6 +23,7 @@ from multiprocessing.context import ForkServerProcess
 from multiprocessing.reduction import DupFd
 from pathlib import Path
 from struct import pack
+from tempfile import TemporaryFile
 from typing import Any, NoReturn, Self
 
 DEADLINE = 60.0
@@ -193,32 +194,24 @@ class Shell:
         out: int | None = None,
         encoding: str = "utf-8",
     ) -> Done:
-        """Run a command on pipes to its end. `out` is a descriptor to use for standard output instead."""
-        into, feed = os.pipe()
-        read_err, write_err = os.pipe()
-        read_out, write_out = os.pipe() if out is None else (-1, os.dup(out))
-        process = self._begin(words, [into, write_out, write_err], env or {}, encoding)
-        os.write(feed, typed.encode() if isinstance(typed, str) else typed)
-        os.close(feed)
-        texts = {read_err: b"", read_out: b""}
-        left = {descriptor for descriptor in texts if descriptor >= 0}
-        end = time.monotonic() + DEADLINE
-        while left:
-            ready, _, _ = select.select(left, [], [], max(0, end - time.monotonic()))
-            if not ready:
-                process.kill()
-                raise AssertionError(f"it hangs: {texts}")
-            for descriptor in ready:
-                part = os.read(descriptor, 65536)
-                texts[descriptor] += part
-                if not part:
-                    left.discard(descriptor)
-                    os.close(descriptor)
-        return Done(_code_of(process), texts[read_out].decode(encoding), texts[read_err].decode(encoding))
+        """Run a command to its end, with files for standard streams: it is not at a terminal. `out` is a descriptor to
+        use for standard output instead.
+        """
+        with TemporaryFile() as into, TemporaryFile() as written, TemporaryFile() as errors:
+            into.write(typed.encode() if isinstance(typed, str) else typed)
+            into.seek(0)
+            streams = [into.fileno(), written.fileno() if out is None else out, errors.fileno()]
+            process = self._begin(words, list(map(os.dup, streams)), env or {}, encoding)
+            code = _code_of(process)
+            for file in (written, errors):
+                file.seek(0)
+            return Done(code, written.read().decode(encoding), errors.read().decode(encoding))
 
 
 def _code_of(process: ForkServerProcess) -> int:
     """The exit code of a process that ends; a signal that ended it is negative."""
     process.join(DEADLINE)
-    assert process.exitcode is not None
+    if process.exitcode is None:
+        process.kill()
+        raise AssertionError("it hangs")
     return process.exitcode

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from string import Template
 
 import click
 import pytest
 from jsmskit import JsmsClient
+from jsmskit.campaigns import CampaignRunner, open_ledger, plan, read_template
 from jsmskit.cli.root import command as root
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
 from shell import Shell
@@ -24,12 +28,16 @@ PICTURE = bytes.fromhex(
 
 
 class Given:
-    """What a scene finds: made when it is asked for, over the client of the package."""
+    """What a scene finds: made when its name stands in the command line, over the client of the package."""
 
     def __init__(self, mock: JsmsMock, origin: str, folder: Path) -> None:
         self.mock = mock
         self.folder = folder
         self.client = JsmsClient(APP_KEY, MASTER_SECRET, base_url=f"{origin}/v1", transport=mock.transport)
+
+    def __getitem__(self, name: str) -> object:
+        found = getattr(self, name)
+        return found() if callable(found) else found
 
     def file(self, name: str, content: str | bytes) -> str:
         (self.folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
@@ -38,274 +46,203 @@ class Given:
     def people(self) -> str:
         return self.file("people.csv", f"phone,code\n{PHONE},1234\n13800138001,5678\n")
 
-    def code(self) -> tuple[str, str]:
+    def code(self) -> str:
         sent = self.client.codes.send(PHONE)
-        return sent.msg_id, str(self.mock.messages(PHONE)[-1].code)
+        return f"{sent.msg_id} {self.mock.messages(PHONE)[-1].code}"
+
+    def coded(self) -> str:
+        self.code()
+        return ""
+
+    def replied(self) -> str:
+        self.mock.reply(PHONE, "好\t的\x1b[31m", app_key=APP_KEY)
+        return ""
+
+    def reported(self) -> str:
+        self.client.messages.send(PHONE, 1, {"code": "1"})
+        self.mock.advance(60)
+        return ""
 
     def schedule(self) -> str:
-        from datetime import UTC, datetime
-
         at = datetime(2099, 1, 1, tzinfo=UTC)
         return self.client.schedules.create(PHONE, 1, at, {"code": "1"}).schedule_id
 
-    def template(self, *, refused: bool = False) -> str:
-        made = self.client.templates.create("您好 {{name}}", type=2)
-        if refused:
-            self.mock.review_template(made.template_id, False)
-        return str(made.template_id)
+    def template(self) -> int:
+        return self.client.templates.create("您好 {{name}}", type=2).template_id
 
-    def sign(self, *, refused: bool = False) -> str:
-        made = self.client.signs.create("测试签名")
-        self.mock.review_sign(made.sign_id, not refused)
-        return str(made.sign_id)
+    def refused_template(self) -> int:
+        number = self.template()
+        self.mock.review_template(number, False)
+        return number
 
-    def papers(self) -> list[str]:
-        number = self.file("id.txt", "11010519491231002X\n")
+    def sign(self, *, approve: bool = True) -> int:
+        number = self.client.signs.create("测试签名").sign_id
+        self.mock.review_sign(number, approve)
+        return number
+
+    def refused_sign(self) -> int:
+        return self.sign(approve=False)
+
+    def papers(self) -> str:
+        number, picture = self.file("id.txt", "11010519491231002X\n"), self.file("id.png", PICTURE)
         words = "--type company --remark 登录验证 --legal-person-name 张三 --social-credit-code 91350100M000100Y43"
-        pictures = ["--id-card-image", self.file("id.png", PICTURE)]
-        pictures += ["--business-license-image", self.file("licence.png", PICTURE)]
-        return [*words.split(), "--legal-person-id-number", f"@{number}", *pictures]
+        return (
+            f"{words} --legal-person-id-number @{number} --id-card-image {picture} --business-license-image {picture}"
+        )
 
-    def coded(self, *words: str) -> list[str]:
-        self.code()
-        return list(words)
-
-    def replied(self, *words: str) -> list[str]:
-        self.mock.reply(PHONE, "好\t的\x1b[31m", app_key=APP_KEY)
-        return list(words)
-
-    def reported(self, *words: str) -> list[str]:
-        self.client.messages.send(PHONE, 1, {"code": "1"})
-        self.mock.advance(60)
-        return list(words)
-
-    def planned(self, *, run: bool = False) -> list[str]:
-        from jsmskit.campaigns import CampaignRunner, open_ledger, plan, read_template
-
+    def planned(self, *, run: bool = False) -> str:
         place = self.folder / "ledger.db"
         with open_ledger(place) as ledger:
             plan(ledger, self.people(), read_template(self.client, 1))
             if run:
                 CampaignRunner(ledger, self.client).run(1)
-        return ["--ledger", str(place)]
+        return f"--ledger {place}"
 
-
-Words = Callable[[Given], list[str]]
+    def ended(self) -> str:
+        return self.planned(run=True)
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A command line, and what has to come of it.
+    """What stands behind a command, and what has to come of it.
 
     `piped` is a pattern for the whole standard output in a pipe, `seen` a pattern that has to be found on the
     screen. Both runs begin with the same mock. `typed` is what is typed or piped in.
     """
 
-    words: Words
+    behind: str
     piped: str
     seen: str
     code: int = 0
     typed: str = ""
 
 
-def w(text: str) -> Words:
-    return lambda given: text.split()
+def words(name: str, given: Given) -> list[str]:
+    """The command line of a scene."""
+    return shlex.split(f"{name} {Template(SCENES[name].behind).substitute(given)}")
 
 
 ID = r"\d+\n"
 TASK = r"[0-9a-f-]{36}\n"
 
 SCENES = {
-    "codes send": Scene(w(f"codes send {PHONE}"), ID, r"A code is on its way to 138\*{4}8000"),
-    "codes voice": Scene(w(f"codes voice {PHONE} --code 4321 --language english --ttl 90"), ID, r"138\*{4}8000"),
-    "codes verify": Scene(lambda given: ["codes", "verify", *given.code()], r"ok\n", r"^ok$"),
-    "messages send": Scene(w(f"messages send {PHONE} --template 1 -p code=1"), ID, r"138\*{4}8000"),
+    "codes send": Scene(PHONE, ID, r"A code is on its way to 138\*{4}8000"),
+    "codes voice": Scene(f"{PHONE} --code 4321 --language english --ttl 90", ID, r"138\*{4}8000"),
+    "codes verify": Scene("$code", r"ok\n", r"^ok$"),
+    "messages send": Scene(f"{PHONE} --template 1 -p code=1", ID, r"138\*{4}8000"),
     "messages batch": Scene(
-        lambda given: ["messages", "batch", given.people(), "--template", "1"],
+        "$people --template 1",
         rf"{PHONE}\taccepted\t\d+\t\t\n13800138001\taccepted\t\d+\t\t\n",
         r"phone +state +msg id +code +name[\s\S]*2 accepted, 0 rejected, 0 unknown",
     ),
     "schedules create": Scene(
-        w(f"schedules create {PHONE} --at 2099-01-01T00:00:00Z --template 1 -p code=1"),
-        TASK,
-        r"2099-01-01 08:00:00 \(UTC\+8\)",
+        f"{PHONE} --at 2099-01-01T00:00:00Z --template 1 -p code=1", TASK, r"2099-01-01 08:00:00 \(UTC\+8\)"
     ),
-    "schedules batch": Scene(
-        lambda given: ["schedules", "batch", given.people(), "--at", "+2h", "--template", "1"],
-        TASK,
-        r"2 messages will be sent",
-    ),
+    "schedules batch": Scene("$people --at +2h --template 1", TASK, r"2 messages will be sent"),
     "schedules get": Scene(
-        lambda given: ["schedules", "get", given.schedule()],
+        "$schedule",
         rf"schedule_id\t\S+\nsend_at\t2099-01-01 08:00:00 \(UTC\+8\)\ntemplate_id\t1\n{PHONE}\t\d*\tcode=1\n",
         rf"send at +2099-01-01 08:00:00[\s\S]*{PHONE}",
     ),
-    "schedules update": Scene(
-        lambda given: (
-            ["schedules", "update", given.schedule(), PHONE, "--at", "+1d", "--template", "1", "-p", "code=2"]
-        ),
-        TASK,
-        r"It will be sent at",
-    ),
-    "schedules cancel": Scene(
-        lambda given: ["schedules", "cancel", given.schedule()], r"cancelled \S+\n", r"cancelled \S+"
-    ),
-    "templates create": Scene(
-        lambda given: ["templates", "create", "你好 {{name}}", "--type", "notice"], ID, r"It is in review"
-    ),
+    "schedules update": Scene(f"$schedule {PHONE} --at +1d --template 1 -p code=2", TASK, r"It will be sent at"),
+    "schedules cancel": Scene("$schedule", r"cancelled \S+\n", r"cancelled \S+"),
+    "templates create": Scene("'你好 {{name}}' --type notice", ID, r"It is in review"),
     "templates get": Scene(
-        w("templates get 1"),
+        "1",
         r"template_id\t1\ntemplate\t.*\{\{code\}\}.*\ntype\tverification\nstatus\tapproved\nttl\t300\n(remark.*\n)?",
         r"template id +1\n",
     ),
-    "templates update": Scene(
-        lambda given: ["templates", "update", given.template(refused=True), "改过 {{name}}", "--type", "notice"],
-        ID,
-        r"It is in review",
-    ),
-    "templates delete": Scene(lambda given: ["templates", "delete", given.template()], r"deleted \d+\n", r"deleted"),
+    "templates update": Scene("$refused_template '改过 {{name}}' --type notice", ID, r"It is in review"),
+    "templates delete": Scene("$template", r"deleted \d+\n", r"deleted"),
     "templates preview": Scene(
-        lambda given: ["template", "preview", "您好 {{name}}", "-p", "name=王", "--sign", "极光"],
+        "'您好 {{name}}' -p name=王 --sign 极光",
         r"text\t【极光】您好 王\nlength\t8\nunits\t1\n",
         r"text +【极光】您好 王",
     ),
-    "signs create": Scene(lambda given: ["signs", "create", "测试", *given.papers()], ID, r"It is in review"),
+    "signs create": Scene("测试 $papers", ID, r"It is in review"),
     "signs get": Scene(
-        w("signs get 37582"),
+        "37582",
         r"sign_id\t37582\nsign\t极光推送\nstatus\tapproved\nis_default\tyes\nin_use\t(yes|no)\n",
         r"sign +极光推送",
     ),
-    "signs update": Scene(
-        lambda given: ["signs", "update", given.sign(refused=True), "新签名"], ID, r"It is in review"
-    ),
-    "signs delete": Scene(lambda given: ["signs", "delete", given.sign(), "--yes"], r"deleted \d+\n", r"deleted \d+"),
-    "balance": Scene(w("balance"), r"general\t\d+\nvoice\t\d+\nindustry\t\d+\nmarket\t\d+\n", r"general +\d+\nvoice"),
-    "reports": Scene(
-        lambda given: given.reported("reports"),
-        rf"\S+T\S+\t{PHONE}\t\d+\t4001\tDELIVERED\n",
-        rf"{PHONE}[\s\S]*DELIVERED",
-    ),
-    "replies": Scene(
-        lambda given: given.replied("replies"), rf"\S+T\S+\t{PHONE}\t好\\t的\\x1b\[31m\n", r"好\\t的\\x1b\[31m"
-    ),
+    "signs update": Scene("$refused_sign 新签名", ID, r"It is in review"),
+    "signs delete": Scene("$sign --yes", r"deleted \d+\n", r"deleted \d+"),
+    "balance": Scene("", r"general\t\d+\nvoice\t\d+\nindustry\t\d+\nmarket\t\d+\n", r"general +\d+\nvoice"),
+    "reports": Scene("$reported", rf"\S+T\S+\t{PHONE}\t\d+\t4001\tDELIVERED\n", rf"{PHONE}[\s\S]*DELIVERED"),
+    "replies": Scene("$replied", rf"\S+T\S+\t{PHONE}\t好\\t的\\x1b\[31m\n", r"好\\t的\\x1b\[31m"),
     # With a server: tests/verification/test_operator.py.
-    "verification stats": Scene(
-        w("verification stats --store redis://127.0.0.1:1"), r"", r"Redis did not carry out", code=1
-    ),
-    "verification resume": Scene(
-        w("verification resume --store redis://127.0.0.1:1"), r"", r"Redis did not carry out", code=1
-    ),
+    "verification stats": Scene("--store redis://127.0.0.1:1", r"", r"Redis did not carry out", code=1),
+    "verification resume": Scene("--store redis://127.0.0.1:1", r"", r"Redis did not carry out", code=1),
     "campaign plan": Scene(
-        lambda given: (
-            ["campaign", "plan", given.people(), "--template", "1", "--ledger", str(given.folder / "plan.db")]
-        ),
+        "$people --template 1 --ledger $folder/plan.db",
         r"Rows: 2\. Recipients: 2\. Requests: 1\.\nAbout 2 billed[\s\S]*Next: jsms campaign run 1 --ledger .*plan.db\n",
         r"Next: jsms campaign run 1",
     ),
-    "campaign run": Scene(
-        lambda given: ["campaign", "run", "1", *given.planned()], r"Campaign 1[\s\S]*2 accepted[\s\S]*", r"100.0 %"
-    ),
-    "campaign resume": Scene(
-        lambda given: ["campaign", "resume", "1", *given.planned(run=True)], r"", r"nothing left to send", code=1
-    ),
+    "campaign run": Scene("1 $planned", r"Campaign 1[\s\S]*2 accepted[\s\S]*", r"100.0 %"),
+    "campaign resume": Scene("1 $ended", r"", r"nothing left to send", code=1),
     "campaign status": Scene(
-        lambda given: ["campaign", "status", "--ledger", str(given.folder / "none.db")],
+        "--ledger $folder/none.db",
         r"No campaign yet: there is no ledger at .*none.db. Next: jsms campaign plan FILE --template NUMBER"
         r" --ledger .*none.db\n",
         r"No campaign yet",
     ),
     "campaign test": Scene(
-        lambda given: ["campaign", "test", "1", "--to", "13900139000", *given.planned()],
+        "1 --to 13900139000 $planned",
         r"Sent to 139\*\*\*\*9000: msg_id \d+\. Next: jsms campaign run 1 --ledger .*\n",
         r"Sent to 139",
     ),
-    "campaign stop": Scene(
-        lambda given: ["campaign", "stop", "1", *given.planned()], r"It was not running\.\n", r"not running"
-    ),
-    "campaign unknown": Scene(
-        lambda given: ["campaign", "unknown", "1", *given.planned()], r"Nothing is unknown\.\n", r"Nothing"
-    ),
+    "campaign stop": Scene("1 $planned", r"It was not running\.\n", r"not running"),
+    "campaign unknown": Scene("1 $planned", r"Nothing is unknown\.\n", r"Nothing"),
     "campaign resolve": Scene(
-        lambda given: ["campaign", "resolve", "1", "--as", "sent", "--reason", "seen", *given.planned()],
-        r"0 recipients are settled as sent\.\n",
-        r"0 recipients",
+        "1 --as sent --reason seen $planned", r"0 recipients are settled as sent\.\n", r"0 recipients"
     ),
-    "campaign pull": Scene(
-        lambda given: ["campaign", "pull", *given.planned(run=True)], r"\d reports, .*\n", r"reports,"
-    ),
+    "campaign pull": Scene("$ended", r"\d reports, .*\n", r"reports,"),
     "campaign report": Scene(
-        lambda given: ["campaign", "report", "1", "-o", str(given.folder / "r.csv"), *given.planned(run=True)],
-        r"2 recipients are in .*r\.csv; .*\n",
-        r"2 recipients are in",
+        "1 -o $folder/r.csv $ended", r"2 recipients are in .*r\.csv; .*\n", r"2 recipients are in"
     ),
-    "campaign purge": Scene(
-        lambda given: ["campaign", "purge", "1", "--yes", *given.planned(run=True)], r"Purged: 1\.\n", r"Purged: 1"
-    ),
-    "worker": Scene(w("worker --ledger x.db"), r"", r"the engine needs a ledger on PostgreSQL", code=1),
-    "mock serve": Scene(
-        lambda given: ["mock", "serve", "--port", "0", "--db", "/dev/null/x.db"],
-        r"",
-        r"Not a directory|unable to open database file",
-        code=1,
-    ),
-    "mock env": Scene(
-        w("mock env"), r"export JSMS_BASE_URL=http://\S+/v1\n(export JSMS_\w+=\w+\n){4}", r"export JSMS_APP_KEY="
-    ),
-    "mock reset": Scene(w("mock reset"), r"reset\n", r"^reset$"),
-    "mock messages": Scene(
-        lambda given: given.coded("mock", "messages"),
-        rf"\d+\t\S+ \S+\t{PHONE}\tcode\t\d{{6}}\t【.*】.*\n",
-        rf"phone[\s\S]*{PHONE}",
-    ),
-    "mock wait": Scene(lambda given: given.coded("mock", "wait", "--code", "--phone", PHONE), r"\d{6}\n", r"^\d{6}$"),
+    "campaign purge": Scene("1 --yes $ended", r"Purged: 1\.\n", r"Purged: 1"),
+    "worker": Scene("--ledger x.db", r"", r"the engine needs a ledger on PostgreSQL", code=1),
+    "mock serve": Scene("--port 0 --db /dev/null/x.db", r"", r"Not a directory|unable to open database file", code=1),
+    "mock env": Scene("", r"export JSMS_BASE_URL=http://\S+/v1\n(export JSMS_\w+=\w+\n){4}", r"export JSMS_APP_KEY="),
+    "mock reset": Scene("", r"reset\n", r"^reset$"),
+    "mock messages": Scene("$coded", rf"\d+\t\S+ \S+\t{PHONE}\tcode\t\d{{6}}\t【.*】.*\n", rf"phone[\s\S]*{PHONE}"),
+    "mock wait": Scene(f"$coded --code --phone {PHONE}", r"\d{6}\n", r"^\d{6}$"),
     "mock tail": Scene(
-        lambda given: given.coded("mock", "tail", "--after", "0", "--limit", "1"),
+        "$coded --after 0 --limit 1",
         rf"\d+\t\S+ \S+\t{PHONE}\tcode\t\d{{6}}\t【.*】.*\n",
         rf"\d+  \S+ \S+  {PHONE}  code  \d{{6}}  【",
     ),
-    "mock open": Scene(w("mock open"), r"http://\S+/_mock/\n", r"/_mock/$"),
-    "mock fail": Scene(
-        w("mock fail 50014 --operation sendCode"), r"id\t1\nkind\tcode\n[\s\S]*remaining\t1\n", r"code +50014"
-    ),
-    "mock reply": Scene(
-        lambda given: given.coded("mock", "reply", PHONE, "T"),
-        rf"app_key\t\w+\nphone\t{PHONE}\ncontent\tT\n",
-        r"content +T",
-    ),
+    "mock open": Scene("", r"http://\S+/_mock/\n", r"/_mock/$"),
+    "mock fail": Scene("50014 --operation sendCode", r"id\t1\nkind\tcode\n[\s\S]*remaining\t1\n", r"code +50014"),
+    "mock reply": Scene(f"$coded {PHONE} T", rf"app_key\t\w+\nphone\t{PHONE}\ncontent\tT\n", r"content +T"),
     "mock review": Scene(
-        w("mock review sign 37582 --reject --reason x"),
-        r"id\t37582\nstatus\t2\nrefuse_reason\tx\n",
-        r"refuse reason +x",
+        "sign 37582 --reject --reason x", r"id\t37582\nstatus\t2\nrefuse_reason\tx\n", r"refuse reason +x"
     ),
-    "mock freeze": Scene(
-        lambda given: ["mock", "freeze", "--at", "2026-05-01 09:00:00"],
-        r"mode\tfrozen\nnow\t2026-05-01 09:00:00\n",
-        r"mode +frozen",
-    ),
+    "mock freeze": Scene("--at '2026-05-01 09:00:00'", r"mode\tfrozen\nnow\t2026-05-01 09:00:00\n", r"mode +frozen"),
     "mock callbacks": Scene(
-        w("mock callbacks http://127.0.0.1:9/ --no-check --type SMS_REPLY"),
+        "http://127.0.0.1:9/ --no-check --type SMS_REPLY",
         r"SMS_REPORT\tnone\nSMS_REPLY\thttp://127.0.0.1:9/\n(SMS_\w+\tnone\n){2}",
         r"SMS REPLY +http",
     ),
-    "mock state": Scene(w("mock state"), r'\{\n  "accounts": \[[\s\S]*\}\n', r'"applications"'),
-    "mock advance": Scene(w("mock advance 1h"), r"now\t\S+ \S+\ndone\t\d+\n", r"now +\d{4}-"),
-    "explain": Scene(w("explain 50013"), r"50013 INVALID_TEMP_ID\nMeaning\tThere is no[\s\S]*", r"What to do\n  "),
-    "spec": Scene(w("spec --format errors"), r"\{[\s\S]*\}\n", r'"errors"'),
-    "help": Scene(w("help sending"), r"A command that costs money asks first[\s\S]*", r"asks first"),
-    "doctor": Scene(w("doctor"), r"ok\tversions\tjsmskit [\s\S]*", r"All checks passed\."),
+    "mock state": Scene("", r'\{\n  "accounts": \[[\s\S]*\}\n', r'"applications"'),
+    "mock advance": Scene("1h", r"now\t\S+ \S+\ndone\t\d+\n", r"now +\d{4}-"),
+    "explain": Scene("50013", r"50013 INVALID_TEMP_ID\nMeaning\tThere is no[\s\S]*", r"What to do\n  "),
+    "spec": Scene("--format errors", r"\{[\s\S]*\}\n", r'"errors"'),
+    "help": Scene("sending", r"A command that costs money asks first[\s\S]*", r"asks first"),
+    "doctor": Scene("", r"ok\tversions\tjsmskit [\s\S]*", r"All checks passed\."),
     "live-check": Scene(
-        w(f"live-check {PHONE} --free"),
+        f"{PHONE} --free",
         r"(agrees\t[^\t\n]*\t[^\t\n]*\t[^\t\n]*\n|not asked\t[^\t\n]*\t\t[^\t\n]*\n)+",
         r"It sends nothing and costs nothing[\s\S]*, 0 other than the contract says\. Texts sent, or perhaps sent: 0\.",
     ),
     "login": Scene(
-        w("login --profile test"),
+        "--profile test",
         r"stored test\n",
         r"JSMS_MASTER_SECRET: \nJSMS_DEV_KEY \(Enter: none\): \nstored test",
         typed=f"JSMS_APP_KEY={APP_KEY}\nJSMS_MASTER_SECRET={MASTER_SECRET}\n",
     ),
-    "logout": Scene(w("logout --profile test"), r"deleted test\n", r"deleted test"),
-    "completion": Scene(w("completion bash"), r"_jsms_completion\(\)[\s\S]*", r"_jsms_completion"),
+    "logout": Scene("--profile test", r"deleted test\n", r"deleted test"),
+    "completion": Scene("bash", r"_jsms_completion\(\)[\s\S]*", r"_jsms_completion"),
 }
 
 
@@ -362,9 +299,9 @@ def test_through_pipes(name: str, shell: Shell, given: Given, keyring_file: dict
     if name == "login":
         typed += f"JSMS_BASE_URL={shell.env['JSMS_BASE_URL']}\n"
 
-    words = scene.words(given)
+    line = words(name, given)
     before = len(given.mock.requests.listed())
-    done = shell.piped(*words, typed=typed, env=keyring_file)
+    done = shell.piped(*line, typed=typed, env=keyring_file)
 
     assert done.code == scene.code, done
     assert bool(reached(given.mock, before)) == (name in SENDING)
@@ -381,7 +318,7 @@ def test_through_pipes(name: str, shell: Shell, given: Given, keyring_file: dict
 def test_on_a_terminal(name: str, shell: Shell, given: Given, keyring_file: dict[str, str]) -> None:
     """What a person sees, on a real pseudo-terminal."""
     scene = SCENES[name]
-    terminal = shell.terminal(*scene.words(given), env=keyring_file)
+    terminal = shell.terminal(*words(name, given), env=keyring_file)
     if name == "login":
         terminal.sees("JSMS_APP_KEY").types(APP_KEY).sees("JSMS_MASTER_SECRET").types(MASTER_SECRET)
         terminal.sees("Enter: none").types("")

@@ -101,11 +101,11 @@ def test_every_message_of_the_library_is_found_when_it_is_filled_in() -> None:
         for english, chinese in texts.items():
             filled, wanted = (re.sub(r"\{(\w+)\}", r"\1-7", text) for text in (english, chinese))
             assert translate_message(filled) == wanted
-        plain = next(text for text in texts if text.endswith(".") and "{" not in text)
-        assert translate_message(f"phone: {plain} Choose another name.") == f"phone: {texts[plain]}请换一个名称。"
-        assert translate_message("row 7: Choose another name.") == "第 7 行：请换一个名称。"
-        told = translate_message("row 7 of a b.csv, phone: Choose another name.")
-        assert told == "a b.csv 第 7 行：phone: 请换一个名称。"
+        plain, other = [text for text in texts if text.endswith(".") and "{" not in text][:2]
+        assert translate_message(f"phone: {plain} {other}") == f"phone: {texts[plain]}{texts[other]}"
+        assert translate_message(f"row 7: {other}") == f"第 7 行：{texts[other]}"
+        told = translate_message(f"row 7 of a b.csv, phone: {other}")
+        assert told == f"a b.csv 第 7 行：phone: {texts[other]}"
     assert translate_message("The list is empty.") == "The list is empty."
 
 

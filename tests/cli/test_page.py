@@ -11,7 +11,7 @@ from jsmskit.cli.commands.reference import ENVIRONMENT
 from jsmskit.cli.exit_codes import ExitCode
 from jsmskit.mock import JsmsMock
 from shell import Shell
-from test_every_command import SCENES, Given, leaves
+from test_every_command import SCENES, Given, leaves, words
 
 PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -62,6 +62,6 @@ def test_the_names_in_json_are_those_of_the_page(
     scene = SCENES[name]
     typed = scene.typed + (f"JSMS_BASE_URL={shell.env['JSMS_BASE_URL']}\n" if name == "login" else "")
 
-    done = shell.piped(*scene.words(Given(mock, served[1], tmp_path)), "--json", typed=typed, env=env)
+    done = shell.piped(*words(name, Given(mock, served[1], tmp_path)), "--json", typed=typed, env=env)
 
     assert list(json.loads(done.out)) == FIELDS[name], done

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 from jsmskit.mock import JsmsMock
 from shell import Shell
-from test_every_command import PHONE, SCENES, SENDING, Given, reached
+from test_every_command import PHONE, SENDING, Given, reached, words
 
 OWN: Final = "13900009999"
 NOT_REDIRECTED: Final = {"campaign run", "live-check"}
@@ -21,9 +21,9 @@ def test_no_command_reaches_another_number(
     shell: Shell, mock: JsmsMock, served: tuple[JsmsMock, str], tmp_path: Path, name: str, setting: str
 ) -> None:
     """Of all commands that send anything, which the run of every command makes sure of."""
-    words = SCENES[name].words(Given(mock, served[1], tmp_path))
+    line = words(name, Given(mock, served[1], tmp_path))
     before = len(mock.requests.listed())
-    done = shell.piped(*words, env={setting: OWN})
+    done = shell.piped(*line, env={setting: OWN})
     redirected = setting == "JSMS_REDIRECT_TO" and name not in NOT_REDIRECTED
     assert reached(mock, before) == ({OWN} if redirected else set())
     assert PHONE not in done.err

@@ -27,7 +27,7 @@ from .models import PlanSummary, SkippedRow, ValidRow
 from .reporting import check_place, write_set_aside
 from .settings import CHUNK_SIZE, Mode, TemplateFacts
 from .sources import Content, Source, open_source
-from .sources.table import Row, is_blank, quoted
+from .sources.table import Row, check_variables, is_blank
 from .states import SkipReason
 
 _TEXT: Final = json.encoder.encode_basestring
@@ -85,9 +85,7 @@ class RowValidator:
             bare = fill(facts.text, dict.fromkeys(self.variables, ""))
             self._fixed = billed_length(sign + bare + facts.hint)
             self._uses = {name: (f"{_TEXT(name)}:", facts.text.count("{{" + name + "}}")) for name in self.variables}
-            if wrong := next((name for name in self.params if name not in self.variables), None):
-                listed = quoted(self.variables)
-                raise PlanError(f'the template has no variable "{wrong}" (it has: {listed}).', f"Leave {wrong} out.")
+            check_variables(self.params, self.variables, "Leave it out.")
         try:
             check_template_params(self.params)
         except InvalidArgument as refused:

@@ -7,7 +7,6 @@ smaller chunks of the canary have come back. Each function works inside a transa
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Final
 
 from ..errors import NoSuchCampaignError
@@ -49,13 +48,7 @@ def campaign_row(tx: Transaction, campaign_id: int, select: str, *, hold: bool =
 
 
 def claim(
-    tx: Transaction,
-    campaign_id: int,
-    owner: str,
-    settings: RunSettings,
-    *,
-    only: int | None = None,
-    guard: RecipientGuard | None = None,
+    tx: Transaction, campaign_id: int, owner: str, settings: RunSettings, only: int | None, guard: RecipientGuard | None
 ) -> ChunkLease | Backoff | Finished:
     """Move one pending chunk to in flight, or say why not. `only` asks for one certain chunk (engine), `guard`
     keeps recipients back.
@@ -63,14 +56,21 @@ def claim(
     state, why, kind, hold_until, throttle_level, template_id, sign_id, tag = campaign_row(
         tx, campaign_id, "SELECT state, why, kind, hold_until, throttle_level, template_id, sign_id, tag FROM campaign"
     )
-    kind = TemplateKind(kind)
+    kind, throttle_level = TemplateKind(kind), min(throttle_level, _MOST_THROTTLED)
     if state != CampaignState.RUNNING:
         return Finished(CampaignState(state), why)
-    blocked = _blocked(tx, campaign_id, kind, hold_until, throttle_level, settings)
-    if blocked is not None:
-        return blocked
+    if kind.keeps_quiet_hours and settings.hours_override is None:
+        closed = settings.hours.seconds_until_open(tx.now, needed=settings.seconds_until_sent)
+        if closed:
+            return Backoff(_LONGEST_WAIT, f"quiet hours; goes on in {closed / 3600:.1f} hours")
+    hold = hold_until - tx.now
+    if 0 < hold <= settings.longest_hold_seconds:
+        return Backoff(min(hold, _LONGEST_WAIT), f"told to wait {hold:.0f} seconds")
+    in_flight = tx.fetchall(f"SELECT owner, stage FROM chunk {_IN_FLIGHT}", (campaign_id, campaign_id))
+    if sum(bool(holder) for holder, _ in in_flight) >= max(1, settings.concurrency >> throttle_level):
+        return Backoff(_SHORT_WAIT, "as many requests as allowed are in flight")
     while True:
-        chosen = _select_chunk(tx, campaign_id, settings, only)
+        chosen = _select_chunk(tx, campaign_id, settings, only, [stage for _, stage in in_flight])
         if not isinstance(chosen, tuple):
             return chosen
         chunk, attempt, stage, after_unknown, phase, schedule_id = chosen
@@ -90,18 +90,9 @@ def claim(
         phase = ChunkPhase.RESERVING if settings.mode is Mode.SCHEDULE else ChunkPhase.NONE
     attempt += 1
     tx.execute(
-        "UPDATE chunk SET state=?, attempt=?, owner=?, intent_at=?, intent_digest=?, phase=?, why='', code=NULL"
+        "UPDATE chunk SET state=?, attempt=?, owner=?, intent_at=?, phase=?, why='', code=NULL"
         " WHERE campaign_id=? AND chunk=?",
-        (
-            ChunkState.IN_FLIGHT,
-            attempt,
-            owner,
-            tx.now,
-            _digest(members, template_id, sign_id, tag),
-            phase,
-            campaign_id,
-            chunk,
-        ),
+        (ChunkState.IN_FLIGHT, attempt, owner, tx.now, phase, campaign_id, chunk),
     )
     return ChunkLease(
         campaign_id,
@@ -120,50 +111,30 @@ def claim(
     )
 
 
-def _blocked(
-    tx: Transaction, campaign_id: int, kind: TemplateKind, hold_until: float, throttle_level: int, settings: RunSettings
-) -> Backoff | None:
-    if kind.keeps_quiet_hours and settings.hours_override is None:
-        closed = settings.hours.seconds_until_open(tx.now, needed=settings.seconds_until_sent)
-        if closed:
-            return Backoff(_LONGEST_WAIT, f"quiet hours; goes on in {closed / 3600:.1f} hours")
-    hold = hold_until - tx.now
-    if 0 < hold <= settings.longest_hold_seconds:
-        return Backoff(min(hold, _LONGEST_WAIT), f"told to wait {hold:.0f} seconds")
-    in_flight = tx.value(
-        f"SELECT count(*) FROM chunk {_IN_FLIGHT} AND owner<>''", (campaign_id, campaign_id, ChunkState.IN_FLIGHT)
-    )
-    if in_flight >= max(1, settings.concurrency >> min(throttle_level, _MOST_THROTTLED)):
-        return Backoff(_SHORT_WAIT, "as many requests as allowed are in flight")
-    return None
-
-
-_IN_FLIGHT: Final = "WHERE campaign_id=? AND chunk IN (SELECT chunk FROM chunk WHERE campaign_id=? AND state=?)"
-"""In flight. Asked for by state alone, SQLite goes through all chunks of the campaign: it takes the primary key for the
-better way to columns that the index by state does not have.
+_IN_FLIGHT: Final = (
+    "WHERE campaign_id=? AND chunk IN (SELECT chunk FROM chunk WHERE campaign_id=? AND state='in_flight')"
+)
+"""Asked for by state alone, SQLite goes through all chunks of the campaign: it takes the primary key for the better way
+to columns that the index by state does not have.
 """
 _CHUNK: Final = "SELECT chunk, attempt, stage, after_unknown, phase, schedule_id FROM chunk"
 
 
 def _select_chunk(
-    tx: Transaction, campaign_id: int, settings: RunSettings, only: int | None
+    tx: Transaction, campaign_id: int, settings: RunSettings, only: int | None, in_flight: list[int]
 ) -> Row | Backoff | Finished:
+    """The next chunk to send, or why there is none. in_flight: the stages of the chunks that are."""
     # Schedule mode: in flight without an owner is work that a dead one left where the service can be asked.
-    left = tx.fetchone(
-        f"{_CHUNK} {_IN_FLIGHT} AND owner='' ORDER BY chunk LIMIT 1", (campaign_id, campaign_id, ChunkState.IN_FLIGHT)
-    )
+    left = tx.fetchone(f"{_CHUNK} {_IN_FLIGHT} AND owner='' ORDER BY chunk LIMIT 1", (campaign_id, campaign_id))
     if left is not None and only in (None, left[0]):
         return left
-    in_flight = tx.fetchone(
-        "SELECT count(*), min(stage) FROM chunk WHERE campaign_id=? AND state=?", (campaign_id, ChunkState.IN_FLIGHT)
-    ) or (0, None)
     ready = tx.fetchone(
         f"{_CHUNK} WHERE campaign_id=? AND state=? AND (not_before<=? OR not_before>?)"
         f"{'' if only is None else ' AND chunk=?'} ORDER BY stage, chunk LIMIT 1",
         (campaign_id, ChunkState.PENDING, tx.now, tx.now + settings.longest_hold_seconds, *([only] if only else ())),
     )
     if ready is None:
-        nothing = _idle_reason(tx, campaign_id, in_flight[0])
+        nothing = _idle_reason(tx, campaign_id, bool(in_flight))
         state = tx.value("SELECT state FROM chunk WHERE campaign_id=? AND chunk=?", (campaign_id, only))
         if only is None or isinstance(nothing, Finished) or state == ChunkState.PENDING:
             return nothing
@@ -173,13 +144,13 @@ def _select_chunk(
             "SELECT stage FROM chunk WHERE campaign_id=? AND state=? ORDER BY stage, chunk LIMIT 1",
             (campaign_id, ChunkState.PENDING),
         )
-        first = min(stage for stage in (LAST_STAGE, lowest, in_flight[1]) if stage is not None)
-        if first < LAST_STAGE and (in_flight[0] or ready[2] > first):
+        first = min(LAST_STAGE, lowest, *in_flight)
+        if first < LAST_STAGE and (in_flight or ready[2] > first):
             return Backoff(_SHORT_WAIT, "the first small requests have not come back")
     return ready
 
 
-def _idle_reason(tx: Transaction, campaign_id: int, in_flight: int) -> Backoff | Finished:
+def _idle_reason(tx: Transaction, campaign_id: int, in_flight: bool) -> Backoff | Finished:
     later, soonest = tx.fetchone(
         "SELECT count(*), min(not_before) FROM chunk WHERE campaign_id=? AND state=?", (campaign_id, ChunkState.PENDING)
     ) or (0, tx.now)
@@ -246,7 +217,7 @@ def _consume_rate(tx: Transaction, settings: RunSettings, throttle_level: int, s
     """
     if settings.rate is None:
         return 0.0
-    rate = settings.rate / (1 << min(throttle_level, _MOST_THROTTLED))
+    rate = settings.rate / (1 << throttle_level)
     tokens, since = tx.fetchone(
         f"SELECT tokens, at FROM rate WHERE account=?{tx.database.for_update}", (settings.account,)
     ) or (1.0, tx.now)
@@ -263,11 +234,3 @@ def _consume_rate(tx: Transaction, settings: RunSettings, throttle_level: int, s
         (settings.account, tokens - size, tx.now),
     )
     return 0.0
-
-
-def _digest(members: ChunkRecipients, template_id: int, sign_id: int | None, tag: str | None) -> str:
-    """What exactly was meant to be sent, for disputes after the values were dropped."""
-    # Not SHA-256, as for files: where the processor does not help, that costs as much as writing the chunk.
-    made = hashlib.blake2b(f"{template_id} {sign_id} {tag}\n{','.join(members.phones)}\n".encode(), digest_size=32)
-    made.update("\n".join(members.values or ()).encode())
-    return made.hexdigest()

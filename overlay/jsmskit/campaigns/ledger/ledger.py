@@ -180,7 +180,7 @@ class Ledger:
         withholds are written down as such, and are not in it.
         """
         with self._database.transaction() as tx:
-            step = claims.claim(tx, campaign_id, owner, settings, only=only, guard=guard)
+            step = claims.claim(tx, campaign_id, owner, settings, only, guard)
         if isinstance(step, ChunkLease):
             failpoint("claim.committed")
         return step
@@ -193,11 +193,9 @@ class Ledger:
                 match_settled(tx, lease.campaign_id, lease.chunk)
         return written
 
-    def set_phase(
-        self, lease: ChunkLease, phase: ChunkPhase, *, schedule_id: str | None = None, send_at: float | None = None
-    ) -> bool:
+    def set_phase(self, lease: ChunkLease, phase: ChunkPhase) -> bool:
         """Schedule mode: write how far a chunk has come, before the next request. False if it is not this owner's."""
-        return self._change_lease(lease, "phase=?, schedule_id=?, send_at=?", (phase, schedule_id, send_at))
+        return self._change_lease(lease, "phase=?, schedule_id=?", (phase, lease.schedule_id))
 
     def hand_over(self, lease: ChunkLease) -> None:
         """Schedule mode: leave a chunk as it is, for the next owner to go on with."""

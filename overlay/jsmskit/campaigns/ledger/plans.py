@@ -164,7 +164,7 @@ class Plans:
             left = tx.value("SELECT count(*) FROM chunk WHERE campaign_id=?", (campaign_id,))
             tx.execute(
                 "UPDATE campaign SET plan_key=?, state=?, digest=?, source_rows=?, recipients=?, units=?,"
-                " longest=?, next_chunk=? WHERE campaign_id=?",
+                " next_chunk=? WHERE campaign_id=?",
                 (
                     key if not others else f"{key}#{len(others) + 1}",
                     CampaignState.PLANNED,
@@ -172,7 +172,6 @@ class Plans:
                     rows,
                     recipients,
                     units,
-                    longest,
                     chunks + 1,
                     campaign_id,
                 ),

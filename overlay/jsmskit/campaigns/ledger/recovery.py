@@ -13,7 +13,7 @@ from ..errors import CampaignStateError
 from ..states import CampaignState, ChunkPhase, ChunkState, RecipientState
 from .claims import LAST_STAGE, campaign_row
 from .database import Transaction, record_event
-from .settlement import move, new_chunk
+from .settlement import move
 
 _DIED: Final = "the program ended between the intent and the answer"
 _LOG_LOST: Final = "the ledger's log is lost: it may have been sent after this was written"
@@ -97,7 +97,8 @@ def resolve(
         if sent:
             _accept(tx, campaign_id, chunk, positions, reason)
         else:
-            _requeue(tx, campaign_id, chunk, positions)
+            move(tx, campaign_id, chunk, positions, family=chunk, stage=LAST_STAGE, after_unknown=True)
+            _close(tx, campaign_id, chunk, ChunkState.REJECTED)
     count = sum(map(len, chosen.values()))
     if count:
         what = f"{count} recipients of chunks {', '.join(map(str, list(chosen)[:50]))}: {reason}"
@@ -137,12 +138,6 @@ def _accept(tx: Transaction, campaign_id: int, chunk: int, positions: list[int],
         ],
     )
     _close(tx, campaign_id, chunk, ChunkState.ACCEPTED)
-
-
-def _requeue(tx: Transaction, campaign_id: int, chunk: int, positions: list[int]) -> None:
-    target = new_chunk(tx, campaign_id, family=chunk, stage=LAST_STAGE, size=len(positions), after_unknown=True)
-    move(tx, campaign_id, chunk, positions, target)
-    _close(tx, campaign_id, chunk, ChunkState.REJECTED)
 
 
 def _close(tx: Transaction, campaign_id: int, chunk: int, state: ChunkState) -> None:

@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
+# statements are put together from our own words only; values are always parameters
 """Writing down what became of a chunk, all of it in one transaction.
 
 The fence: only the owner of this attempt settles a chunk, and only while it is in flight; a decision that carries a
@@ -23,7 +23,7 @@ def settle(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings
     state = decision.chunk
     goes_on = state is ChunkState.PENDING
     changed = tx.execute(
-        "UPDATE chunk SET state=?, code=?, why=?, settled_at=?, not_before=?, phase='', schedule_id=NULL, send_at=NULL"
+        "UPDATE chunk SET state=?, code=?, why=?, settled_at=?, not_before=?, phase='', schedule_id=NULL"
         " WHERE campaign_id=? AND chunk=? AND attempt=? AND owner=? AND state IN (?, ?)",
         (
             state,
@@ -54,7 +54,17 @@ def settle(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings
             (RecipientState.PENDING, lease.campaign_id, lease.chunk, RecipientState.UNKNOWN),
         )
     if decision.requeue:
-        _requeue(tx, lease, decision)
+        move(
+            tx,
+            lease.campaign_id,
+            lease.chunk,
+            decision.requeue,
+            family=_family(tx, lease),
+            stage=LAST_STAGE,
+            after_unknown=lease.after_unknown,
+            not_before=tx.now + decision.wait,
+            tries=1,
+        )
     if decision.split:
         _split(tx, lease, decision, settings)
     add_opt_outs(tx, decision.opted_out, "refused by the service")
@@ -71,12 +81,10 @@ def add_opt_outs(tx: Transaction, phones: Iterable[str], why: str) -> None:
 
 
 def _write_accepted(tx: Transaction, lease: ChunkLease, accepted: Mapping[int, str]) -> None:
-    """One statement goes once through the chunk."""
-    msg_id_of, listed = tx.database.nth_item("position", [accepted.get(place) for place in range(max(accepted) + 1)])
-    tx.execute(
-        f"UPDATE recipient SET state=?, msg_id={msg_id_of}, code=NULL, why='', settled_at=?, params=NULL"
-        f" WHERE campaign_id=? AND chunk=? AND state IN ('pending', 'unknown') AND {msg_id_of} IS NOT NULL",
-        (RecipientState.ACCEPTED, listed, tx.now, lease.campaign_id, lease.chunk, listed),
+    tx.executemany(
+        "UPDATE recipient SET state='accepted', msg_id=?, code=NULL, why='', settled_at=?, params=NULL"
+        " WHERE campaign_id=? AND chunk=? AND position=? AND state IN ('pending', 'unknown')",
+        [(msg_id, tx.now, lease.campaign_id, lease.chunk, position) for position, msg_id in accepted.items()],
     )
 
 
@@ -88,47 +96,32 @@ def _write_updates(tx: Transaction, lease: ChunkLease, updates: Iterable[Recipie
         " params=CASE WHEN ?='unknown' THEN params ELSE NULL END"
         " WHERE campaign_id=? AND chunk=? AND position=? AND state IN ('pending', 'unknown')",
         [
-            (
-                one.state,
-                one.code,
-                one.msg_id,
-                one.why[:200],
-                tx.now,
-                one.state,
-                lease.campaign_id,
-                lease.chunk,
-                one.position,
-            )
-            for one in updates
+            (state, code, msg_id, why[:200], tx.now, state, lease.campaign_id, lease.chunk, position)
+            for position, state, code, msg_id, why in updates
         ],
     )
 
 
-def new_chunk(
+def move(
     tx: Transaction,
     campaign_id: int,
+    chunk: int,
+    positions: Sequence[int],
     *,
     family: int,
     stage: int,
-    size: int,
+    after_unknown: bool,
     not_before: float = 0.0,
-    after_unknown: bool = False,
-) -> int:
-    """A new pending chunk of a family; its number follows the last one."""
-    number: int = tx.value("SELECT next_chunk FROM campaign WHERE campaign_id=?", (campaign_id,))
-    tx.execute("UPDATE campaign SET next_chunk=? WHERE campaign_id=?", (number + 1, campaign_id))
+    tries: int = 0,
+) -> None:
+    """Put recipients into a new chunk of a family, as pending ones; they keep their positions."""
+    target: int = tx.value("SELECT next_chunk FROM campaign WHERE campaign_id=?", (campaign_id,))
+    tx.execute("UPDATE campaign SET next_chunk=? WHERE campaign_id=?", (target + 1, campaign_id))
     tx.execute(
         "INSERT INTO chunk (campaign_id, chunk, state, stage, size, family, not_before, after_unknown)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (campaign_id, number, ChunkState.PENDING, stage, size, family, not_before, int(after_unknown)),
+        (campaign_id, target, ChunkState.PENDING, stage, len(positions), family, not_before, int(after_unknown)),
     )
-    return number
-
-
-def move(
-    tx: Transaction, campaign_id: int, chunk: int, positions: Sequence[int], target: int, *, tries: int = 0
-) -> None:
-    """Put recipients into another chunk, as pending ones; they keep their positions."""
     tx.execute("UPDATE chunk SET size=size-? WHERE campaign_id=? AND chunk=?", (len(positions), campaign_id, chunk))
     tx.executemany(
         "UPDATE recipient SET chunk=?, state='pending', why='', settled_at=NULL, tries=tries+?"
@@ -147,19 +140,6 @@ def _family(tx: Transaction, lease: ChunkLease) -> int:
     return family
 
 
-def _requeue(tx: Transaction, lease: ChunkLease, decision: ChunkDecision) -> None:
-    target = new_chunk(
-        tx,
-        lease.campaign_id,
-        family=_family(tx, lease),
-        stage=LAST_STAGE,
-        size=len(decision.requeue),
-        not_before=tx.now + decision.wait,
-        after_unknown=lease.after_unknown,
-    )
-    move(tx, lease.campaign_id, lease.chunk, decision.requeue, target, tries=1)
-
-
 def _split(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings) -> None:
     family = _family(tx, lease)
     # Those that wait for their call count already: the bound must hold for the whole tree.
@@ -176,10 +156,15 @@ def _split(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings
         return
     middle = len(positions) // 2
     for part in (positions[:middle], positions[middle:]):
-        target = new_chunk(
-            tx, lease.campaign_id, family=family, stage=lease.stage, size=len(part), after_unknown=lease.after_unknown
+        move(
+            tx,
+            lease.campaign_id,
+            lease.chunk,
+            part,
+            family=family,
+            stage=lease.stage,
+            after_unknown=lease.after_unknown,
         )
-        move(tx, lease.campaign_id, lease.chunk, part, target)
 
 
 def _count(tx: Transaction, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings) -> None:

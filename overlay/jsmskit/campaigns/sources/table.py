@@ -158,6 +158,13 @@ def quoted(names: Sequence[str]) -> str:
     return shown + (" ..." if len(names) > 20 else "")
 
 
+def check_variables(names: Iterable[str], variables: Sequence[str], remedy: str) -> None:
+    """Raise `PlanError` for the first name that is no variable of the template."""
+    for name in names:
+        if name not in variables:
+            raise PlanError(f'the template has no variable "{name}" (it has: {quoted(variables)}).', remedy)
+
+
 def _plain(heading: str) -> str:
     """A heading without what is added to it: brackets with a remark, an asterisk, a colon; as small letters."""
     folded = unicodedata.normalize("NFKC", clean(heading)).casefold().translate(_SIMPLIFIED)
@@ -339,12 +346,8 @@ class TableSource(FileSource, ABC):
                 row=number,
             )
         phone = self._single(number, names, phones, "the phone numbers", f'phone_column="{names[phones[0]]}"')
-        wrong = [name for name in self._columns if variables is not None and name not in variables]
-        if wrong:
-            raise PlanError(
-                f'the template has no variable "{wrong[0]}" (it has: {quoted(variables or ())}).',
-                'Correct columns={"NAME": "COLUMN"}.',
-            )
+        if variables is not None:
+            check_variables(self._columns, variables, 'Correct columns={"NAME": "COLUMN"}.')
         values = {variable: only(column) for variable, column in self._columns.items()}
         if variables is None:
             # Of a template that is not known every column may be a variable; columns without a heading are none.

@@ -93,12 +93,6 @@ class Database(ABC):
         """The condition that a column is one of a list, and its one parameter."""
 
     @abstractmethod
-    def nth_item(self, place: str, values: Sequence[str | None]) -> tuple[str, object]:
-        """The expression for the item at a place (a column, counted from 0) of a list of ids (ASCII, no blanks), NULL
-        where there is none; and its one parameter.
-        """
-
-    @abstractmethod
     def lock_run(self, campaign_id: int) -> None:
         """Be the only embedded run (of this ledger, or of this campaign where a server can tell).
 

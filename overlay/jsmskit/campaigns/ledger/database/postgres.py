@@ -20,13 +20,17 @@ from psycopg.conninfo import conninfo_to_dict
 from ...errors import LedgerBusyError, LedgerError, missing_ledger
 from ..failpoints import failpoint
 from . import Database, Row, ServerPlace, Transaction
-from .schema import OLDEST, SCHEMA_VERSION, busy_with_an_older_version, check, migrate, statements
+from .schema import prepare
 
 SCHEMA: Final = "jsms_campaigns"
 _RUN: Final = 0x6A73
 _WORKER: Final = 0x6A74
 """The first halves of our advisory locks; the second is the campaign or the worker."""
 _CREATE: Final = 0x6A75
+_RUNS_AND_WORKERS: Final = (
+    "SELECT 1 FROM pg_locks WHERE locktype='advisory' AND classid::bigint IN (?, ?)"
+    " AND database=(SELECT oid FROM pg_database WHERE datname=current_database())"
+)
 _DURABLE: Final = "Set it on the server (or for this user): without it a crash brings sent chunks back as pending."
 
 
@@ -68,7 +72,7 @@ class PostgresDatabase(Database):
         with self._told():
             self._connection = self._connect()
         try:
-            self._create(create=create)
+            self._prepare(create=create)
         except BaseException:
             self._connection.close()
             raise
@@ -108,28 +112,25 @@ class PostgresDatabase(Database):
             if value == "off":
                 raise LedgerError(f"the server of the ledger {self.name} runs with {name}=off.", _DURABLE)
 
-    def _create(self, *, create: bool) -> None:
+    def _prepare(self, *, create: bool) -> None:
         """Make the tables of a new ledger, or bring those of an older version up to this one."""
         with self.transaction() as tx:
             tx.fetchone("SELECT pg_advisory_xact_lock(?)", (_CREATE,))
-            if "meta" not in _tables(tx):
+            rows = tx.fetchall("SELECT table_name FROM information_schema.tables WHERE table_schema=?", (SCHEMA,))
+            tables = {name for (name,) in rows}
+            if not tables:
                 if not create:
                     raise missing_ledger(self.name)
                 tx.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-                for statement in statements(identity="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", clustered=""):
-                    tx.execute(statement)
-                tx.execute("INSERT INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
-            version = int(tx.value("SELECT value FROM meta WHERE name='schema_version'") or 0)
-            if OLDEST <= version < SCHEMA_VERSION:
-                if tx.fetchone(
-                    "SELECT 1 FROM pg_locks WHERE locktype='advisory' AND classid::bigint IN (?, ?)"
-                    " AND database=(SELECT oid FROM pg_database WHERE datname=current_database())",
-                    (_RUN, _WORKER),
-                ):
-                    raise busy_with_an_older_version(self.name)
-                migrate(tx, version, SCHEMA_VERSION)
-                version = SCHEMA_VERSION
-            check(self.name, version, _tables(tx))
+            in_meta = "SELECT value FROM meta WHERE name='schema_version'"
+            prepare(
+                tx,
+                int(tx.value(in_meta) or 0) if "meta" in tables else 0,
+                tables,
+                identity="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+                clustered="",
+                is_in_use=lambda: bool(tx.fetchone(_RUNS_AND_WORKERS, (_RUN, _WORKER))),
+            )
 
     @contextmanager
     def transaction(self) -> Generator[Transaction]:
@@ -154,9 +155,6 @@ class PostgresDatabase(Database):
 
     def in_list(self, column: str, values: Sequence[str]) -> tuple[str, object]:
         return f"{column} = ANY(?)", list(values)
-
-    def nth_item(self, place: str, values: Sequence[str | None]) -> tuple[str, object]:
-        return f"(?::text[])[{place}+1]", list(values)
 
     def lock_run(self, campaign_id: int) -> None:
         """Lock this campaign for as long as the connection lives: one embedded run at a time."""
@@ -214,8 +212,3 @@ class PostgresDatabase(Database):
 
 def _got(tx: Transaction, first: int, second: int) -> bool:
     return tx.fetchone("SELECT pg_try_advisory_lock(?, ?)", (first, second)) == (True,)
-
-
-def _tables(tx: Transaction) -> set[str]:
-    rows = tx.fetchall("SELECT table_name FROM information_schema.tables WHERE table_schema=?", (SCHEMA,))
-    return {name for (name,) in rows}

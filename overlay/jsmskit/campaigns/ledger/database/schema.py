@@ -11,6 +11,7 @@ costs more than all the rest of a plan, and the more the longer the list.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import repeat
 from typing import Any, Final
@@ -18,22 +19,7 @@ from typing import Any, Final
 from ...errors import LedgerBusyError, LedgerError, LedgerVersionError
 from . import Row, Transaction
 
-SCHEMA_VERSION: Final = 5
-
-TABLES: Final = (
-    "meta",
-    "campaign",
-    "chunk",
-    "recipient",
-    "phone_place",
-    "set_aside",
-    "opt_out",
-    "event",
-    "rate",
-    "worker",
-    "inbox",
-    "receipt",
-)
+SCHEMA_VERSION: Final = 6
 
 _DDL: Final = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -53,7 +39,6 @@ CREATE TABLE campaign (
     source_rows BIGINT NOT NULL DEFAULT 0,
     recipients BIGINT NOT NULL DEFAULT 0,
     units BIGINT NOT NULL DEFAULT 0,
-    longest BIGINT NOT NULL DEFAULT 0,
     created_at DOUBLE PRECISION NOT NULL,
     settled_at DOUBLE PRECISION,
     hold_until DOUBLE PRECISION NOT NULL DEFAULT 0,
@@ -77,7 +62,6 @@ CREATE TABLE chunk (
     attempt BIGINT NOT NULL DEFAULT 0,
     owner TEXT NOT NULL DEFAULT '',
     intent_at DOUBLE PRECISION,
-    intent_digest TEXT NOT NULL DEFAULT '',
     settled_at DOUBLE PRECISION,
     not_before DOUBLE PRECISION NOT NULL DEFAULT 0,
     after_unknown BIGINT NOT NULL DEFAULT 0,
@@ -85,7 +69,6 @@ CREATE TABLE chunk (
     why TEXT NOT NULL DEFAULT '',
     phase TEXT NOT NULL DEFAULT '',
     schedule_id TEXT,
-    send_at DOUBLE PRECISION,
     PRIMARY KEY (campaign_id, chunk)
 ){clustered};
 CREATE INDEX chunk_by_family ON chunk (campaign_id, family);
@@ -143,8 +126,7 @@ CREATE TABLE inbox (
     at DOUBLE PRECISION NOT NULL,
     kind TEXT NOT NULL,
     digest TEXT NOT NULL UNIQUE,
-    body TEXT NOT NULL,
-    read_at DOUBLE PRECISION
+    body TEXT NOT NULL
 );
 CREATE TABLE receipt (
     msg_id TEXT NOT NULL,
@@ -158,13 +140,33 @@ CREATE INDEX receipt_by_match ON receipt (matched, phone)
 """
 
 
-def statements(*, identity: str, clustered: str) -> list[str]:
-    """The statements that make an empty ledger, in the words of one database."""
-    return [part.strip() for part in _DDL.format(id=identity, clustered=clustered).split(";") if part.strip()]
+TABLES: Final = re.findall(r"CREATE TABLE (\w+)", _DDL)
 
 
-def check(name: str, version: int, tables: set[str]) -> None:
-    """Raise an error if these are not the tables of a ledger of this version."""
+def prepare(
+    tx: Transaction, version: int, tables: set[str], *, identity: str, clustered: str, is_in_use: Callable[[], bool]
+) -> None:
+    """Make the tables of an empty database, in its words; or bring those of an earlier version up to this one.
+
+    version, tables: what is there. is_in_use: whether a process of an earlier version may be writing. Raises an error
+    if these are not the tables of a ledger.
+    """
+    name = tx.database.name
+    if not tables:
+        for statement in _DDL.format(id=identity, clustered=clustered).split(";"):
+            tx.execute(statement)
+        tx.execute("INSERT INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
+        return
+    if OLDEST <= version < SCHEMA_VERSION and "meta" in tables:
+        if is_in_use():
+            raise LedgerBusyError(
+                f"another process works on the ledger {name}, which is of an older version.",
+                "Wait for it to end; then the ledger is brought to this version.",
+            )
+        for step in range(version, SCHEMA_VERSION):
+            MIGRATIONS[step](tx)
+        version = SCHEMA_VERSION
+        tx.execute("UPDATE meta SET value=? WHERE name='schema_version'", (str(version),))
     if version != SCHEMA_VERSION:
         what = f"has version {version}, this program writes {SCHEMA_VERSION}" if version else "is another database"
         raise LedgerVersionError(
@@ -176,21 +178,6 @@ def check(name: str, version: int, tables: set[str]) -> None:
             f"the ledger {name} is damaged: it has no table {', '.join(sorted(missing))}.",
             "Do not go on with it. Take the last good copy, and treat what was sent since as unknown.",
         )
-
-
-def busy_with_an_older_version(name: str) -> LedgerBusyError:
-    """The error for a ledger that cannot be migrated now."""
-    return LedgerBusyError(
-        f"another process works on the ledger {name}, which is of an older version.",
-        "Wait for it to end; then the ledger is brought to this version.",
-    )
-
-
-def migrate(tx: Transaction, version: int, target: int) -> None:
-    """Bring the tables from one version to a later one. Every version between has its step."""
-    for step in range(version, target):
-        MIGRATIONS[step](tx)
-    tx.execute("UPDATE meta SET value=? WHERE name='schema_version'", (str(target),))
 
 
 def _one_recipient_one_row(tx: Transaction) -> None:
@@ -257,6 +244,18 @@ def _target(tx: Transaction) -> None:
         tx.execute(f"ALTER TABLE campaign ADD COLUMN {name} TEXT NOT NULL DEFAULT ''")
 
 
-MIGRATIONS: Final[Mapping[int, Callable[[Transaction], None]]] = {3: _one_recipient_one_row, 4: _target}
+def _no_unread_columns(tx: Transaction) -> None:
+    """Version 5 wrote some columns that nothing read."""
+    unread = {"campaign": ("longest",), "chunk": ("intent_digest", "send_at"), "inbox": ("read_at",)}
+    for table, columns in unread.items():
+        for column in columns:
+            tx.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+
+
+MIGRATIONS: Final[Mapping[int, Callable[[Transaction], None]]] = {
+    3: _one_recipient_one_row,
+    4: _target,
+    5: _no_unread_columns,
+}
 """By the version that a step begins with."""
 OLDEST: Final = min(MIGRATIONS)

@@ -20,7 +20,7 @@ from ...errors import LedgerBusyError, LedgerError
 from ..failpoints import failpoint
 from . import Database, Transaction
 from .ledger_file import OPEN, LedgerFile, new_token
-from .schema import OLDEST, SCHEMA_VERSION, busy_with_an_older_version, check, migrate, statements
+from .schema import SCHEMA_VERSION, prepare
 
 _BUSY_SECONDS: Final = 30.0
 _FULL: Final = 2
@@ -117,31 +117,19 @@ class SqliteDatabase(Database):
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         """Make the tables of a new ledger, or bring those of an older version up to this one."""
-        version, tables = _version(connection)
-        if not version and not tables:
-            self._create(connection)
-        elif OLDEST <= version < SCHEMA_VERSION and "meta" in tables:
-            self._migrate(connection)
-        check(self.name, *_version(connection))
-
-    def _create(self, connection: sqlite3.Connection) -> None:
-        connection.execute("BEGIN IMMEDIATE")
-        if _version(connection) == (0, set()):  # or another process was quicker
-            for statement in statements(identity="INTEGER PRIMARY KEY", clustered=" WITHOUT ROWID"):
-                connection.execute(statement)
-            connection.execute("INSERT INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
-            connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-        connection.execute("COMMIT")
-
-    def _migrate(self, connection: sqlite3.Connection) -> None:
-        if not self._file.lock_run(self) or not self._file.is_free_of_old_runs():
-            raise busy_with_an_older_version(self.name)
+        is_current = _version(connection)[0] == SCHEMA_VERSION
+        connection.execute("BEGIN" if is_current else "BEGIN IMMEDIATE")
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            version, _ = _version(connection)
             with closing(connection.cursor()) as cursor:
-                migrate(Transaction(self, cursor), version, SCHEMA_VERSION)
-            connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+                prepare(
+                    Transaction(self, cursor),
+                    *_version(connection),
+                    identity="INTEGER PRIMARY KEY",
+                    clustered=" WITHOUT ROWID",
+                    is_in_use=lambda: not self._file.lock_run(self) or not self._file.is_free_of_old_runs(),
+                )
+            if not is_current:
+                connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
             connection.execute("COMMIT")
         finally:
             self._file.release_run(self)
@@ -252,15 +240,6 @@ class SqliteDatabase(Database):
     def in_list(self, column: str, values: Sequence[str]) -> tuple[str, object]:
         """A list travels as one JSON text."""
         return f"{column} IN (SELECT value FROM json_each(?))", json.dumps(list(values))
-
-    def nth_item(self, place: str, values: Sequence[str | None]) -> tuple[str, object]:
-        """A list travels as bytes in which all items are equally wide: cutting a blob costs the same at every place;
-        reading JSON, or a text, does not.
-        """
-        width = max((len(value) for value in values if value is not None), default=1)
-        listed = "".join([" " * width if value is None else value.ljust(width) for value in values])
-        cut = f"CAST(substr(?, {place}*{width}+1, {width}) AS TEXT)"
-        return f"nullif(rtrim({cut}), '')", listed.encode("ascii")
 
     def lock_run(self, campaign_id: int) -> None:
         """Lock the file for as long as this process lives: one run at a time for the whole ledger."""

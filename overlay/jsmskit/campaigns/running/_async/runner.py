@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final, final
 
@@ -19,7 +19,7 @@ from jsmskit.errors import InsufficientBalanceError, JsmsError, Outcome
 from jsmskit.recipients import PreparedRecipients
 from jsmskit.results import Schedule
 
-from ...decisions import ChunkDecision, decide_error, decide_not_sent, decide_response, decide_scheduled, decide_unknown
+from ...decisions import decide_error, decide_not_sent, decide_response, decide_scheduled, decide_unknown
 from ...errors import CampaignError, CampaignStateError, LedgerError
 from ...ledger.failpoints import failpoint
 from ...ledger.ledger import Ledger, new_owner
@@ -30,161 +30,12 @@ from ..session import Progress, RunResult, WorkerSession, balance_for, check_bal
 from ..workers_asyncio import Sleep, WorkerGroup, sleep
 from .service_calls import target_of
 
-_TRIES: Final = 8
+_READ_TRIES: Final = 8
+_SETTLE_TRIES: Final = 4
 _WAIT_SECONDS: Final = 2.0
 _NO_VALUE: Final = "-"
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class AsyncTwoPhaseSender:
-    """Schedule mode: a chunk goes out through a timed task, in two phases, so that every lost response can be settled.
-
-    1. Reserve: a timed task with the operator's own number, far in the future. If its response is lost, at worst that
-       number gets a message much later; the chunk is reserved again.
-    2. Commit: the real recipients and a time a few minutes away are put into the same task. If its response is lost,
-       the task is read: it shows the recipients, or still the operator's number; then they are put in again. Putting
-       twice is harmless: it is one task, and goes out once.
-
-    A chunk goes on from wherever a predecessor left it. It was tried on the mock only. It assumes that a change
-    replaces the whole list, and that a task can be read until it goes out and after it.
-    """
-
-    ledger: Ledger
-    client: AsyncJsmsClient
-    settings: RunSettings
-    session: WorkerSession
-    workers: WorkerGroup
-    clock: Callable[[], float]
-    sleep: Sleep
-
-    async def process(self, lease: ChunkLease) -> None:
-        """Send one chunk; it ends settled, or free for the next owner."""
-        if lease.schedule_id is None:
-            reserved = await self._reserve(lease)
-            if reserved is None:
-                return
-            lease = reserved
-        if lease.phase is ChunkPhase.COMMITTING:
-            await self._reconcile(lease)
-        else:
-            await self._commit(lease)
-
-    async def _reserve(self, lease: ChunkLease) -> ChunkLease | None:
-        canary = self.settings.schedule_canary_phone
-        if canary is None or not await self._mark(lease, ChunkPhase.RESERVING):
-            return None
-        try:
-            receipt = await self.client.schedules.create_batch(
-                lease.template_id,
-                [(canary, dict.fromkeys(lease.members[0].params, _NO_VALUE) or None)],
-                _moment(self.clock() + self.settings.schedule_reserve_seconds),
-                sign_id=lease.sign_id,
-                tag=lease.tag,
-            )
-        except JsmsError as error:
-            # Unknown here concerns the operator's own number only: the recipients were not in it.
-            decision = decide_error(lease, error, self.settings)
-            if error.outcome is Outcome.UNKNOWN:
-                decision = replace(decide_not_sent(f"reserving: {error.message}"), wait=_WAIT_SECONDS, reachable=False)
-            await self._settle(lease, decision)
-            return None
-        failpoint("schedule.posted")
-        reserved = replace(lease, phase=ChunkPhase.RESERVED, schedule_id=receipt.schedule_id)
-        if not await self._mark(reserved, ChunkPhase.RESERVED):
-            return None
-        failpoint("schedule.reserved")
-        return reserved
-
-    async def _mark(self, lease: ChunkLease, phase: ChunkPhase, send_at: float | None = None) -> bool:
-        return await self.workers.call(
-            self.ledger.set_phase, lease, phase, schedule_id=lease.schedule_id, send_at=send_at
-        )
-
-    async def _settle(self, lease: ChunkLease, decision: ChunkDecision) -> None:
-        await self.workers.call(self.session.settle, lease, decision)
-
-    async def _commit(self, lease: ChunkLease) -> None:
-        schedule_id = lease.schedule_id or ""
-        guard = self.client.recipient_guard
-        if guard and any(guard.route(member.phone) is None for member in lease.members):
-            # Left by a run without the guard. The task holds no recipient yet; the next claim leaves out the withheld.
-            why = "the recipient guard withholds some of its recipients"
-            await self._settle(lease, decide_not_sent(why))
-            await self._cancel(schedule_id)
-            return
-        people = [(member.phone, member.params or None) for member in lease.members]
-        send_at = self.clock() + self.settings.schedule_lead_seconds
-        if not await self._mark(lease, ChunkPhase.COMMITTING, send_at):
-            return
-        failpoint("schedule.committing")
-        try:
-            result = await self.client.schedules.update_batch(
-                schedule_id, lease.template_id, people, _moment(send_at), sign_id=lease.sign_id
-            )
-        except JsmsError as error:
-            if error.outcome is Outcome.REJECTED and error.code not in _ASK:
-                # No recipient was put in; the operator's number is taken out again, if that is possible.
-                await self._settle(lease, decide_error(lease, error, self.settings))
-                await self._cancel(schedule_id)
-                return
-            await self._reconcile(lease)
-            return
-        failpoint("schedule.put")
-        if result.unknown:
-            await self._reconcile(lease)
-            return
-        # The numbers of the messages stand in the task; without them is no harm.
-        seen = await self._read(schedule_id)
-        shown = None if isinstance(seen, JsmsError) else seen
-        await self._settle(lease, decide_scheduled(lease, shown, result.rejected))
-
-    async def _cancel(self, schedule_id: str) -> None:
-        try:
-            await self.client.schedules.cancel(schedule_id)
-        except JsmsError:
-            return  # an orphan at worst: one message to the operator's own number, much later
-
-    async def _read(self, schedule_id: str) -> Schedule | JsmsError:
-        """The task as the service shows it, asked for patiently."""
-        left = _TRIES
-        while True:
-            left -= 1
-            try:
-                return await self.client.schedules.get(schedule_id)
-            except JsmsError as error:
-                if error.code == ErrorCode.INVALID_SCHEDULE_ID or not left:
-                    return error
-            await self.sleep(_WAIT_SECONDS)
-
-    async def _reconcile(self, lease: ChunkLease) -> None:
-        """Whether the recipients are in is unknown here: the task tells."""
-        seen = await self._read(lease.schedule_id or "")
-        if isinstance(seen, JsmsError):
-            if seen.code == ErrorCode.INVALID_SCHEDULE_ID:
-                why = "the service no longer shows the scheduled message"
-                await self._settle(lease, decide_unknown(lease, why))
-            else:
-                await self.workers.call(self.session.hand_over, lease)
-            return
-        phones = {member.phone for member in lease.members}
-        if any(entry.phone in phones for entry in seen.recipients):
-            await self._settle(lease, decide_scheduled(lease, seen, None))
-            return
-        # The operator's number is still in place, and far from its time: put the recipients in (again).
-        await self._commit(lease)
-
-
 _ASK: Final = frozenset({ErrorCode.WRONG_SCHEDULE_STATUS, ErrorCode.INVALID_SCHEDULE_ID})
 """After these the task has to be looked at: an earlier change of ours may have gone out."""
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-_SETTLE_TRIES: Final = 4
-_SETTLE_WAIT_SECONDS: Final = 2.0
 
 
 @final
@@ -348,9 +199,7 @@ class AsyncCampaignRunner:
         session.mark_sending(lease)
         # A timed task that a predecessor has filled is finished in its way, whatever this run is told to do.
         if self._settings.mode is Mode.SCHEDULE or lease.schedule_id is not None:
-            await AsyncTwoPhaseSender(
-                self._ledger, self._client, self._settings, session, self._workers, self._clock, self._sleep
-            ).process(lease)
+            await self._send_timed(session, lease)
             return
         # Checked when they were planned.
         people = PreparedRecipients.restored(lease.members.phones, lease.members.values)
@@ -371,6 +220,125 @@ class AsyncCampaignRunner:
             failpoint("send.after")
             await self._settled(session.settle, lease, decide_response(lease, result, self._settings))
 
+    async def _send_timed(self, session: WorkerSession, lease: ChunkLease) -> None:
+        """Send a chunk through a timed task, in two phases, so that every lost response can be settled.
+
+        1. Reserve: a timed task with the operator's own number, far in the future. If its response is lost, at worst
+           that number gets a message much later; the chunk is reserved again.
+        2. Commit: the real recipients and a time a few minutes away are put into the same task. If its response is
+           lost, the task is read: it shows the recipients, or still the operator's number; then they are put in again.
+           Putting twice is harmless: it is one task, and goes out once.
+
+        A chunk goes on from wherever a predecessor left it, and ends settled, or free for the next owner. It was tried
+        on the mock only. It assumes that a change replaces the whole list, and that a task can be read until it goes
+        out and after it.
+        """
+        if lease.schedule_id is None:
+            reserved = await self._reserve(session, lease)
+            if reserved is None:
+                return
+            lease = reserved
+        if lease.phase is ChunkPhase.COMMITTING:
+            await self._reconcile(session, lease)
+        else:
+            await self._commit(session, lease)
+
+    async def _reserve(self, session: WorkerSession, lease: ChunkLease) -> ChunkLease | None:
+        canary = self._settings.schedule_canary_phone
+        if canary is None or not await self._workers.call(self._ledger.set_phase, lease, ChunkPhase.RESERVING):
+            return None
+        try:
+            receipt = await self._client.schedules.create_batch(
+                lease.template_id,
+                [(canary, dict.fromkeys(lease.members[0].params, _NO_VALUE) or None)],
+                _moment(self._clock() + self._settings.schedule_reserve_seconds),
+                sign_id=lease.sign_id,
+                tag=lease.tag,
+            )
+        except JsmsError as error:
+            # Unknown here concerns the operator's own number only: the recipients were not in it.
+            decision = decide_error(lease, error, self._settings)
+            if error.outcome is Outcome.UNKNOWN:
+                decision = replace(decide_not_sent(f"reserving: {error.message}"), wait=_WAIT_SECONDS, reachable=False)
+            await self._settled(session.settle, lease, decision)
+            return None
+        failpoint("schedule.posted")
+        reserved = replace(lease, phase=ChunkPhase.RESERVED, schedule_id=receipt.schedule_id)
+        if not await self._workers.call(self._ledger.set_phase, reserved, ChunkPhase.RESERVED):
+            return None
+        failpoint("schedule.reserved")
+        return reserved
+
+    async def _commit(self, session: WorkerSession, lease: ChunkLease) -> None:
+        schedule_id = lease.schedule_id or ""
+        guard = self._client.recipient_guard
+        if guard and any(guard.route(member.phone) is None for member in lease.members):
+            # Left by a run without the guard. The task holds no recipient yet; the next claim leaves out the withheld.
+            why = "the recipient guard withholds some of its recipients"
+            await self._settled(session.settle, lease, decide_not_sent(why))
+            await self._cancel(schedule_id)
+            return
+        people = [(member.phone, member.params or None) for member in lease.members]
+        send_at = self._clock() + self._settings.schedule_lead_seconds
+        if not await self._workers.call(self._ledger.set_phase, lease, ChunkPhase.COMMITTING):
+            return
+        failpoint("schedule.committing")
+        try:
+            result = await self._client.schedules.update_batch(
+                schedule_id, lease.template_id, people, _moment(send_at), sign_id=lease.sign_id
+            )
+        except JsmsError as error:
+            if error.outcome is Outcome.REJECTED and error.code not in _ASK:
+                # No recipient was put in; the operator's number is taken out again, if that is possible.
+                await self._settled(session.settle, lease, decide_error(lease, error, self._settings))
+                await self._cancel(schedule_id)
+                return
+            await self._reconcile(session, lease)
+            return
+        failpoint("schedule.put")
+        if result.unknown:
+            await self._reconcile(session, lease)
+            return
+        # The numbers of the messages stand in the task; without them is no harm.
+        seen = await self._read(schedule_id)
+        shown = None if isinstance(seen, JsmsError) else seen
+        await self._settled(session.settle, lease, decide_scheduled(lease, shown, result.rejected))
+
+    async def _cancel(self, schedule_id: str) -> None:
+        try:
+            await self._client.schedules.cancel(schedule_id)
+        except JsmsError:
+            return  # an orphan at worst: one message to the operator's own number, much later
+
+    async def _read(self, schedule_id: str) -> Schedule | JsmsError:
+        """The task as the service shows it, asked for patiently."""
+        left = _READ_TRIES
+        while True:
+            left -= 1
+            try:
+                return await self._client.schedules.get(schedule_id)
+            except JsmsError as error:
+                if error.code == ErrorCode.INVALID_SCHEDULE_ID or not left:
+                    return error
+            await self._sleep(_WAIT_SECONDS)
+
+    async def _reconcile(self, session: WorkerSession, lease: ChunkLease) -> None:
+        """Whether the recipients are in is unknown here: the task tells."""
+        seen = await self._read(lease.schedule_id or "")
+        if isinstance(seen, JsmsError):
+            if seen.code == ErrorCode.INVALID_SCHEDULE_ID:
+                why = "the service no longer shows the scheduled message"
+                await self._settled(session.settle, lease, decide_unknown(lease, why))
+            else:
+                await self._workers.call(session.hand_over, lease)
+            return
+        phones = {member.phone for member in lease.members}
+        if any(entry.phone in phones for entry in seen.recipients):
+            await self._settled(session.settle, lease, decide_scheduled(lease, seen, None))
+            return
+        # The operator's number is still in place, and far from its time: put the recipients in (again).
+        await self._commit(session, lease)
+
     async def _settled(self, write: Callable[..., None], lease: ChunkLease, what: object) -> None:
         """Write a decision, and try again for a while if the ledger fails: the answer is in our hands only."""
         left = _SETTLE_TRIES
@@ -382,7 +350,7 @@ class AsyncCampaignRunner:
                 left -= 1
                 if not left:
                     raise
-            await self._sleep(_SETTLE_WAIT_SECONDS)
+            await self._sleep(_WAIT_SECONDS)
 
     async def _check_balance(self, session: WorkerSession, campaign: Campaign) -> None:
         try:
@@ -397,3 +365,7 @@ class AsyncCampaignRunner:
             check_balance_for(balance, campaign, counts)
         except CampaignStateError as error:
             session.pause(f"{error.message} {error.remedy}")
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, Final
 
 from jsms_api import limits
@@ -75,26 +76,6 @@ def _fetch(fetch: Callable[[], Any], sleep: Sleep) -> Any:
     return fetch()
 
 
-def _pull(
-    fetch: Callable[[], Any],
-    pages: int,
-    kind: str,
-    ledger: Ledger,
-    ingest: Callable[[Any], IngestSummary],
-    sleep: Sleep,
-) -> IngestSummary:
-    taken = IngestSummary()
-    for page in range(pages):
-        if page:
-            sleep(limits.PULL_INTERVAL_SECONDS)
-        found = _fetch(fetch, sleep)
-        ledger.feedback.store_raw(kind, json.dumps(list(found.raw), ensure_ascii=False))
-        taken += ingest(found.records)
-        if not found.raw:
-            break
-    return taken
-
-
 def pull_reports(
     client: JsmsClient,
     ledger: Ledger,
@@ -117,15 +98,20 @@ def pull_reports(
             gap is noted in the ledger before.
     """
     _check_target(ledger, target_of(client))
-    words = frozenset(opt_out_words)
-    taken = _pull(client.reports.fetch, pages, "reports", ledger, lambda found: ingest_reports(ledger, found), sleep)
+    sources: list[tuple[str, Any, Callable[[Any], IngestSummary]]] = [
+        ("reports", client.reports.fetch, partial(ingest_reports, ledger))
+    ]
     if replies:
-        taken += _pull(
-            client.replies.fetch,
-            pages,
-            "replies",
-            ledger,
-            lambda found: ingest_replies(ledger, found, opt_out_words=words),
-            sleep,
-        )
+        words = frozenset(opt_out_words)
+        sources.append(("replies", client.replies.fetch, partial(ingest_replies, ledger, opt_out_words=words)))
+    taken = IngestSummary()
+    for kind, fetch, ingest in sources:
+        for page in range(pages):
+            if page:
+                sleep(limits.PULL_INTERVAL_SECONDS)
+            found = _fetch(fetch, sleep)
+            ledger.feedback.store_raw(kind, json.dumps(list(found.raw), ensure_ascii=False))
+            taken += ingest(found.records)
+            if not found.raw:
+                break
     return taken
