@@ -1,4 +1,3 @@
-# ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
 """Taking a chunk to send: the intent is written, and durable, before anything may leave.
 
 What must hold for a claim: the campaign runs, the hour allows it, the shared rate and the number in flight allow it,

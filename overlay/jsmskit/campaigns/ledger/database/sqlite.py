@@ -1,4 +1,3 @@
-# ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
 """The ledger's place by default: one SQLite file.
 
 WAL with `synchronous=FULL` (with NORMAL, measured, a power loss brings sent chunks back as pending), and one writer at

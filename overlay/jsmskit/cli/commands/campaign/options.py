@@ -122,11 +122,8 @@ def _next_step(summary: CampaignSummary) -> str:
                 unknown=doubt, campaign=number
             )
         case CampaignState.STOPPED | CampaignState.PAUSED:
-            state = _("It is stopped") if campaign.state is CampaignState.STOPPED else _("It is paused")
-            why = f" ({translate_message(campaign.why)})" if campaign.why else ""
-            return f"{state}{why}." + _("{unknown} Next: jsms campaign resume {campaign}").format(
-                unknown=doubt, campaign=number
-            )
+            state = _("It is stopped.") if campaign.state is CampaignState.STOPPED else _("It is paused.")
+            return state + _("{unknown} Next: jsms campaign resume {campaign}").format(unknown=doubt, campaign=number)
         case CampaignState.FINISHED:  # pragma: no branch  # there is no other
             if counts.pending:
                 return _("Some recipients are to be sent again. Next: jsms campaign resume {campaign}").format(
