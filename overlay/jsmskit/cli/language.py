@@ -9,21 +9,19 @@ translates their texts with placeholders; the tool compiles it to `library.json`
 
 from __future__ import annotations
 
+import gettext as library
 import os
 import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-if TYPE_CHECKING:
-    from gettext import NullTranslations
+from typing import Final, NamedTuple
 
 LOCALE_FOLDER: Final = os.path.join(os.path.dirname(__file__), "locale")  # pathlib costs --help an import
 _VARIABLES: Final = ("JSMS_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 _DOMAIN: Final = "messages"
 
-_translations: NullTranslations | None = None
+_translations = library.NullTranslations()
 
 
 def preferred_language() -> str:
@@ -36,40 +34,31 @@ def preferred_language() -> str:
 def in_language(language: str) -> Generator[None]:
     """Speak a language inside the block, `zh` or `en`; click speaks it, too."""
     global _translations
-    if language != "zh":
-        yield
-        return
-    import gettext as library
-
-    before = _translations, library.bindtextdomain(_DOMAIN), os.environ.get("LANGUAGE")
-    _translations = library.translation(_DOMAIN, LOCALE_FOLDER, ["zh"])
+    before, variable = _translations, os.environ.get("LANGUAGE")
+    _translations = library.translation(_DOMAIN, LOCALE_FOLDER, [language], fallback=True)
     library.bindtextdomain(_DOMAIN, LOCALE_FOLDER)
-    os.environ["LANGUAGE"] = "zh"
+    os.environ["LANGUAGE"] = language
     try:
         yield
     finally:
-        _translations = before[0]
-        library.bindtextdomain(_DOMAIN, before[1])
-        if before[2] is None:
-            del os.environ["LANGUAGE"]
-        else:
-            os.environ["LANGUAGE"] = before[2]
+        _translations = before
+        del os.environ["LANGUAGE"]
+        if variable is not None:
+            os.environ["LANGUAGE"] = variable
 
 
 def is_chinese() -> bool:
     """Return whether Chinese is spoken."""
-    return _translations is not None
+    return isinstance(_translations, library.GNUTranslations)
 
 
 def gettext(message: str) -> str:
     """Return the message in the language that is spoken. Texts of single messages are found by this name, `_`."""
-    return message if _translations is None or not message else _translations.gettext(message)
+    return message and _translations.gettext(message)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
     """Return one of two messages by a number, in the language that is spoken."""
-    if _translations is None:
-        return one if count == 1 else many
     return _translations.ngettext(one, many, count)
 
 
