@@ -44,7 +44,7 @@ _PLACEHOLDER: Final = re.compile(r"\{([a-z_0-9]*)[^{}]*\}|%\([a-z]+\)s")
 _LIBRARY: Final = (
     "phones.py", "recipient_guard.py", "recipients.py", "_calls/**/*.py", "_config/*.py",
     "_http/**/*.py", "_operations/*.py", "_validation/*.py", "_async/*.py", "campaigns/[!_]*.py", "campaigns/*/**/*.py",
-    "mock/[!_t]*.py", "mock/server/*.py", "mock/model/clock.py", "mock/state/accounts.py", "mock/state/database.py",
+    "mock/[!_t]*.py", "mock/server/*.py", "mock/model/clock.py", "mock/state/applications.py", "mock/state/database.py",
     "verification/[!e]*.py",
 )  # fmt: skip
 _PROSE: Final = re.compile(r"[A-Za-z]{2,}[,.:;]? [a-z]{2,}")

@@ -3,10 +3,9 @@
     python -m tools.house            the table
     python -m tools.house --files    and the files that one `client.codes.send` passes, in their order
 
-Lines and modules are counted without what is generated (`generated/`, every `_sync/`). A circle is made
-of modules of `jsmskit` that import one another, inside of functions too; imports for type checkers do not count. The
-files of a send are those of `jsmskit` and `jsms_api` in which a function runs while the second send of a client goes
-to a served mock.
+Lines and modules are counted without what is generated (`generated/`, every `_sync/`). The files of a send are those of
+`jsmskit` and `jsms_api` in which a function runs while the second send of a client goes to a served mock. Layers and
+circles are the business of `lint-imports`.
 """
 
 from __future__ import annotations
@@ -14,13 +13,9 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-import tomllib
-from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from types import FrameType
 from typing import Any
-
-import grimp
 
 ROOT = Path(__file__).resolve().parents[1]
 OVERLAY = ROOT / "overlay/jsmskit"
@@ -47,26 +42,6 @@ def sources(*folders: str) -> list[Path]:
 def lines(*folders: str) -> int:
     """Count lines, comments and blank ones too."""
     return sum(len(path.read_text(encoding="utf-8").splitlines()) for path in sources(*folders))
-
-
-def circle() -> list[str]:
-    """Return modules that import one another in a circle, the first one that is found."""
-    graph = grimp.build_graph("jsmskit", exclude_type_checking_imports=True, cache_dir=None)
-    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
-    try:
-        TopologicalSorter(imports).prepare()
-    except CycleError as error:
-        found: list[str] = error.args[1]
-        return found
-    return []
-
-
-def layers() -> int:
-    """Count the layers of the contract over the whole of `jsmskit`."""
-    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    contracts = tomllib.loads(text)["tool"]["importlinter"]["contracts"]
-    (found,) = [contract for contract in contracts if contract.get("containers") == ["jsmskit"]]
-    return len(found["layers"])
 
 
 def files_of_a_send() -> list[str]:
@@ -100,13 +75,13 @@ def files_of_a_send() -> list[str]:
 def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description="Measure the size and shape of the project.")
-    parser.add_argument("--files", action="store_true", help="list the files that a send passes, and a circle")
+    parser.add_argument("--files", action="store_true", help="list the files that a send passes")
     show_files = parser.parse_args().files
     modules = sources("overlay/jsmskit")
     private = [
         path for path in modules if path.parent == OVERLAY and path.name.startswith("_") and "__" not in path.name
     ]
-    found, passed = circle(), files_of_a_send()
+    passed = files_of_a_send()
     later = [f"overlay/jsmskit/{place}" for place in LATER]
     rows = [
         ("lines of overlay/, by hand", lines("overlay"), 25_000),
@@ -114,8 +89,6 @@ def main() -> int:
         ("underscore modules at the top", len(private), 2),
         ("lines of tests/", lines("tests"), 30_000),
         ("lines of tools/, experiments/ and benchmarks/", lines("tools", "experiments", "benchmarks"), 8_000),
-        ("circles of modules", int(bool(found)), 0),
-        ("layers in the contract", layers(), 8),
         ("files that a codes.send passes", len(passed), 13),
     ]
     for name, value, goal in rows:
@@ -125,7 +98,6 @@ def main() -> int:
     )
     if show_files:
         print("\nA send passes:", *passed, sep="\n  ")
-        print("\nA circle:" if found else "\nNo circle", *found, sep="\n  ")
     return 0
 
 

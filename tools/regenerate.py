@@ -29,11 +29,8 @@ PARTS = Path(__file__).with_name("regeneration")
 STAMP = "STAMP"
 STAMP_HEAD = "# What this folder was made from. Written by scripts/regenerate; `scripts/regenerate --check` compares."
 EXIT_STALE, EXIT_PROBLEM = 1, 2
-#: The bytes of generated/ depend on both, so the dependency group `codegen` pins them exactly.
-TOOLS = ("openapi-python-client", "ruff")
 # Whatever settings of ruff lie around: they do not count.
 _ISOLATED = ["--isolated", "--no-cache", "--target-version", "py311", "--line-length", "120"]
-_LISTED = 10
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,10 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         told = regenerate(options.spec, options.output, check=options.check)
     except RegenerationError as error:
-        for finding in error.findings[:_LISTED]:
+        for finding in error.findings:
             print(f"regenerate: {finding}", file=sys.stderr)
-        if len(error.findings) > _LISTED:
-            print(f"regenerate: and {len(error.findings) - _LISTED} findings more", file=sys.stderr)
         return EXIT_PROBLEM
     except OSError as error:
         where = error.filename or "the file system"
@@ -74,7 +69,7 @@ def regenerate(spec_folder: Path, target: Path, *, check: bool) -> str:
 
     Returns how `target` differed, nothing if it did not. Raises RegenerationError or OSError, with `target` as before.
     """
-    versions = pinned_versions(ROOT / "pyproject.toml")
+    versions = pinned_versions()
     spec = read_source(spec_folder / "openapi.yaml", "spec/openapi.yaml")
     config = read_source(spec_folder / "generator.yaml", "spec/generator.yaml")
     if not check:
@@ -94,20 +89,21 @@ def regenerate(spec_folder: Path, target: Path, *, check: bool) -> str:
         shutil.rmtree(workshop, ignore_errors=True)
 
 
-def pinned_versions(pyproject: Path) -> dict[str, str]:
-    """Return the versions of generator and ruff. Raise if one is not pinned, not installed, or of another version."""
-    group = tomllib.loads(pyproject.read_text(encoding="utf-8"))["dependency-groups"]["codegen"]
-    pins = dict(entry.split("==", 1) for entry in group if "==" in entry)
-    for tool in TOOLS:
-        if tool not in pins:
-            raise problem(pyproject.name, f"the dependency group codegen does not pin {tool} with ==", "pin it")
+def pinned_versions() -> dict[str, str]:
+    """Return the versions of generator and ruff, on which the bytes of generated/ depend.
+
+    Raises RegenerationError if one is missing, or another than the dependency group `codegen` pins.
+    """
+    group = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]["codegen"]
+    pins = dict(entry.split("==", 1) for entry in group)
+    for tool, wanted in pins.items():
         try:
             found = version(tool)
         except PackageNotFoundError:
             found = "missing"
-        if found != pins[tool]:
+        if found != wanted:
             remedy = "run scripts/setup dev, which installs the locked versions into .venv"
-            raise problem(tool, f"is {found} in this environment, but pyproject.toml pins {pins[tool]}", remedy)
+            raise problem(tool, f"is {found} in this environment, but pyproject.toml pins {wanted}", remedy)
     return pins
 
 
@@ -177,8 +173,7 @@ def difference(made: Path, present: Path, inputs: Mapping[str, str]) -> str:
         why = "no input moved, so generated files were edited by hand; change the spec or a patch instead"
     lines = [f"generated/ is stale: {why}. Run scripts/regenerate and commit generated/."]
     for kind, names in kinds.items():
-        lines += [f"  {kind}: {name}" for name in names[:_LISTED]]
-        lines += [f"  {kind}: and {len(names) - _LISTED} more"] if len(names) > _LISTED else []
+        lines += [f"  {kind}: {name}" for name in names]
     return "\n".join(lines)
 
 

@@ -2,7 +2,7 @@
 
 Griffe reads both sources, without importing them, and compares. Its own command (`griffe check`) goes by names alone;
 here it is told what is public (the modules below, and the classes that a client hands out, in private modules), reads
-the tables `_EXPORTS`, and is helped where it looks away: at names that left `__all__`, and at other base classes.
+the tables `_EXPORTS`, and is helped where it looks away: at other base classes.
 
     python -m tools.surface_changes [--against v0.1.0]     against the last tag if left out
 """
@@ -47,7 +47,7 @@ def breaking_changes(old: Path, new: Path) -> list[str]:
     )
     overlay = griffe.find_breaking_changes(before["jsmskit"], after["jsmskit"])
     found = {_in_words(change) for change in (*overlay, *generated)}
-    return sorted({*found, *_what_griffe_passes_over(before["jsmskit"], after["jsmskit"])})
+    return sorted({*found, *_other_bases(before["jsmskit"], after["jsmskit"])})
 
 
 def _load(root: Path) -> dict[str, griffe.Module]:
@@ -86,37 +86,27 @@ def _in_words(change: griffe.Breakage) -> str:
     return f"{change.as_dict()['object_path']}: {plain.partition(': ')[2] or change.kind.value}"
 
 
-def _what_griffe_passes_over(old: griffe.Module, new: griffe.Module) -> Iterator[str]:
+def _other_bases(old: griffe.Module, new: griffe.Module) -> Iterator[str]:
+    """Who catches an exception, or asks for its type, goes by what a class descends from."""
     now = {module.path: module for module in _modules(new)}
     for module in _modules(old):
-        if module.path not in PUBLIC_MODULES:
-            continue
-        here = now.get(module.path)
-        listed = {str(name) for name in here.exports or ()} if here else set()
-        for name in map(str, module.exports or ()):
-            if here is None or name not in listed:
-                yield f"{module.path}.{name}: is no longer in __all__"
-            elif (before := _behind(module, name)) is not None:
-                after = _behind(here, name)
-                if after is None:
-                    yield f"{module.path}.{name}: is in __all__, but there is nothing behind it"
+        for name in map(str, module.exports or ()) if module.path in now else ():
+            before, after = _class_behind(module, name), _class_behind(now[module.path], name)
+            if before and after:
                 for family in _ancestors(before) - _ancestors(after):
                     yield f"{before.canonical_path}: is no longer a {family}"
 
 
-def _behind(module: griffe.Module, name: str) -> griffe.Object | None:
-    """Return what a name leads to; None if it leads to nothing, or is made only when it is asked for."""
+def _class_behind(module: griffe.Module, name: str) -> griffe.Class | None:
     member = module.members.get(name)
     try:
-        return member.final_target if isinstance(member, griffe.Alias) else member
+        found = member.final_target if isinstance(member, griffe.Alias) else member
     except (griffe.AliasResolutionError, griffe.CyclicAliasError):
         return None
+    return found if isinstance(found, griffe.Class) else None
 
 
-def _ancestors(found: griffe.Object | None) -> set[str]:
-    """Return the names of all classes that a class descends from: who catches an exception goes by them."""
-    if not isinstance(found, griffe.Class):
-        return set()
+def _ancestors(found: griffe.Class) -> set[str]:
     names = {str(base).rpartition(".")[2] for base in found.bases}
     return names.union(*(_ancestors(base) for base in found.resolved_bases if isinstance(base, griffe.Class)))
 

@@ -14,11 +14,10 @@ import base64
 import gzip
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "overlay/jsmskit/mock/control/static/swagger-ui"
@@ -41,45 +40,32 @@ def fetch() -> None:
         found = "sha512-" + base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
         if found != record["integrity"]:
             raise SystemExit(f"vendor_swagger_ui: {archive.name} is {found}, pinned is {record['integrity']}")
-        record["sha256"] = {}
-        with tarfile.open(archive) as tar:
-            for source, target in FILES.items():
-                member = tar.extractfile(f"package/{source}")
-                assert member is not None, source
-                content = member.read()
-                packed = target.endswith(".gz")
-                (FOLDER / target).write_bytes(gzip.compress(content, 9, mtime=0) if packed else content)
-                record["sha256"][target.removesuffix(".gz")] = hashlib.sha256(content).hexdigest()
+        shutil.unpack_archive(archive, folder, filter="data")
+        for source, target in FILES.items():
+            content = Path(folder, "package", source).read_bytes()
+            packed = target.endswith(".gz")
+            (FOLDER / target).write_bytes(gzip.compress(content, 9, mtime=0) if packed else content)
+    record["sha256"] = checksums(FOLDER)
     (FOLDER / "record.json").write_text(json.dumps(record, indent=2) + "\n", "utf-8")
 
 
-def troubles(folder: Path = FOLDER) -> Iterator[str]:
-    """Say in which way the files are not what the record says."""
-    record = json.loads((folder / "record.json").read_text("utf-8"))
-    if set(record["sha256"]) != {target.removesuffix(".gz") for target in FILES.values()}:
-        yield f"record.json: lists {sorted(record['sha256'])}"
-    for target in FILES.values():
-        path = folder / target
-        if not path.is_file():
-            yield f"{target}: is missing"
-            continue
-        content = gzip.decompress(path.read_bytes()) if target.endswith(".gz") else path.read_bytes()
-        if hashlib.sha256(content).hexdigest() != record["sha256"].get(target.removesuffix(".gz")):
-            yield f"{target}: is not what the record says"
-    for path in sorted(folder.iterdir()):
-        if path.name not in {"record.json", *FILES.values()}:
-            yield f"{path.name}: unknown file"
+def checksums(folder: Path) -> dict[str, str]:
+    """Return the checksum of each file, before compression."""
+    files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.name != "record.json"}
+    return {
+        name: hashlib.sha256(gzip.decompress(content) if name.endswith(".gz") else content).hexdigest()
+        for name, content in files.items()
+    }
 
 
-def main() -> int:
-    """Fetch, or only check; return 1 if something is wrong."""
-    if "--check" not in sys.argv[1:]:
-        fetch()
-    found = list(troubles())
-    for trouble in found:
-        print(f"vendor_swagger_ui: {trouble}; run python -m tools.vendor_swagger_ui", file=sys.stderr)
-    return 1 if found else 0
+def wrong_files(folder: Path = FOLDER) -> list[str]:
+    """Return the files that are missing, unknown, or not what the record says."""
+    recorded, found = json.loads((folder / "record.json").read_text("utf-8"))["sha256"], checksums(folder)
+    return sorted(name for name in recorded.keys() | found.keys() if recorded.get(name) != found.get(name))
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    if "--check" not in sys.argv[1:]:
+        fetch()
+    if wrong := wrong_files():
+        raise SystemExit(f"not as the record says: {', '.join(wrong)}; run python -m tools.vendor_swagger_ui")

@@ -171,7 +171,7 @@ def live(
         os.close(heard)
         status = 1
         try:
-            sync_runner._SETTLE_WAIT_SECONDS = 0.01  # type: ignore[misc]
+            sync_runner._WAIT_SECONDS = 0.01  # type: ignore[misc]
             if room:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
             attempt(place, port, setting, begun)

@@ -16,6 +16,7 @@ from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.models import ChunkLease
 from jsmskit.campaigns.running.session import WorkerSession as WorkerSession
 from jsmskit.campaigns.settings import RunSettings
+from jsmskit.cli.calls_made import calls_made
 from jsmskit.cli.commands.campaign import command, inspect, plan, run
 
 
@@ -52,8 +53,11 @@ def service() -> Service:
 
 @pytest.fixture
 def terminal(tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    def make_client(connection: object) -> JsmsClient:
+        return JsmsClient(KEY, SECRET, transport=service, observer=calls_made())
+
     for module in (plan, run, inspect):
-        monkeypatch.setattr(module, "make_client", lambda connection: JsmsClient(KEY, SECRET, transport=service))
+        monkeypatch.setattr(module, "make_client", make_client)
     with (tmp_path / "people.csv").open("w") as out:
         out.write("phone,name\n12345,x\n")
         out.writelines(f"139{index:08d},=n{index}\n" for index in range(150))
@@ -150,7 +154,7 @@ def test_what_fails_after_a_run_began_is_not_told_as_nothing_sent(
     def break_down(self: WorkerSession, *_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("jsmskit.campaigns.running._sync.runner._SETTLE_WAIT_SECONDS", 0)
+    monkeypatch.setattr("jsmskit.campaigns.running._sync.runner._WAIT_SECONDS", 0)
     for place, failure, words in (
         ((Ledger, "settle"), fill_the_disk, "the disk is full"),
         ((WorkerSession, "settle"), break_down, "unexpected ZeroDivisionError"),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from jsmskit.mock import JsmsMock
 
-from tools.consumers import DEBIAN_JARS, JAR, LANGUAGES, MADE, SCENARIO, SOURCES
+from tools.consumers import DEBIAN_JARS, GO, JAR, LANGUAGES, SCENARIO, SOURCES
 from tools.spec_linters import ROOT
 
 PAGES = ROOT / "docs" / "languages"
@@ -72,9 +72,7 @@ def test_a_page_works_as_it_reads(name: str, tmp_path: Path) -> None:
                 "REAL_NPM": str(Path(sys.executable).with_name("npm")),
                 "JSMS_MOCK_URL": server.origin,
                 "SOURCES_OF": language.sources.name,
-                "GOFLAGS": "-mod=mod",
-                "GOPROXY": "off",
-                "GOCACHE": str(MADE / "go-cache"),
+                **GO,
             },
             capture_output=True,
             text=True,
@@ -93,7 +91,8 @@ def test_a_page_names_the_generator_that_the_suite_uses(name: str) -> None:
     (version,) = re.findall(r"openapi-generator-cli==(\S+)", lock)
 
     assert f"openapi-generator-cli=={version}" in page
-    assert f"--additional-properties {LANGUAGES[name].options}" in page
+    (options,) = re.findall(rf"^generate {name} (\S+)$", LANGUAGES[name].script.read_text("utf-8"), re.MULTILINE)
+    assert f"--additional-properties {options}" in page
     assert f"--generator-name {name}" in page
 
 

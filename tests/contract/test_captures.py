@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import socketserver
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jsmskit import APIError, AsyncJsmsClient, JsmsClient, Outcome
+from jsmskit import APIError, Outcome
 
-KEYS = ("0" * 24, "1" * 24)
+from tests.client.callers import CLIENT_KINDS, Caller
+from tests.client.faults.wire import Wire, serving
+from tests.client.servers import url
+
 CAPTURES = {
     one["id"]: one
     for one in json.loads(Path(__file__).with_name("captures").joinpath("captures.json").read_text("utf-8"))
@@ -40,49 +39,19 @@ EXPECTED: dict[str, Any] = {
 }
 
 
-@contextmanager
-def serve(raw: bytes) -> Iterator[str]:
-    """Answer every request with these bytes; the base URL."""
-
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            while (head := self.rfile.readline()) not in (b"", b"\r\n"):
-                if head.lower().startswith(b"content-length:"):
-                    size = int(head.partition(b":")[2])
-                    self.server.size = size  # type: ignore[attr-defined]
-            self.rfile.read(getattr(self.server, "size", 0))
-            self.wfile.write(raw)
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/v1"
-        server.shutdown()
-
-
-async def call_async(url: str, call: Callable[[Any], Any]) -> Any:
-    """Make one call with the async client."""
-    async with AsyncJsmsClient(*KEYS, base_url=url) as client:
-        return await call(client)
-
-
-def call_sync(url: str, call: Callable[[Any], Any]) -> Any:
-    """Make one call with the sync client."""
-    with JsmsClient(*KEYS, base_url=url) as client:
-        return call(client)
-
-
-@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize("client_kind", CLIENT_KINDS)
 @pytest.mark.parametrize("name", list(CAPTURES))
-def test_a_captured_response_is_read_as_what_it_says(name: str, asynchronous: bool) -> None:
+def test_a_captured_response_is_read_as_what_it_says(name: str, client_kind: str) -> None:
     """A number or a text as `msg_id`, 403 or 200 for a wrong code, a charset, no reason phrase."""
-    capture = CAPTURES[name]
-    call = CALLS[capture["op"]]
-    expected = EXPECTED[name]
+    capture, expected = CAPTURES[name], EXPECTED[name]
 
-    with serve(capture["raw"].encode()) as url:
+    def answer(wire: Wire) -> None:
+        wire.read_body()
+        wire.send(capture["raw"].encode())
+
+    with serving(answer) as server, Caller(client_kind, base_url=url(server)) as caller:
         try:
-            result = asyncio.run(call_async(url, call)) if asynchronous else call_sync(url, call)
+            result = caller(CALLS[capture["op"]])
         except APIError as error:
             result = error
 

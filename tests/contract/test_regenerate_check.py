@@ -76,11 +76,9 @@ def test_the_moved_input_is_named(copied: Path, spec_folder: Path, check: Any) -
 
 
 def test_a_missing_tree_is_stale(tmp_path: Path, check: Any) -> None:
-    """A long list is cut short, with the number of what was left out."""
     exit_code, said = check(tmp_path / "nothing")
     assert exit_code == 1
-    assert said.count("  missing: ") == 11
-    assert "more\n" in said
+    assert "  missing: jsms_api/client.py\n" in said
     assert "no readable STAMP" in said
     assert not (tmp_path / "nothing").exists()
 

@@ -1,6 +1,4 @@
-"""What holds for every page of docs/: it is in the menu, its blocks run, its files are the examples, and it leads
-somewhere.
-"""
+"""What holds for every page of docs/: it is in the menu, its blocks run, its files are the examples."""
 
 from __future__ import annotations
 
@@ -8,7 +6,6 @@ import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -25,7 +22,6 @@ OF_CONSUMERS = {"write-your-own-client.md", *(name for name in NAMES if name.sta
 #: Sessions at a terminal that ask for input; tests/cli/test_every_command.py runs them on a real one.
 SESSIONS = {"command-line.md"}
 FENCE = re.compile(r"^ *```(?P<info>[^`\n]*)\n(?P<body>.*?)^ *```$", re.MULTILINE | re.DOTALL)
-LINK = re.compile(r"(?<!\\)\]\((?P<target>[^)\s]+)(?: \"[^\"]*\")?\)|<(?P<plain>https?://[^>]+)>")
 
 
 def menu(entries: list[dict[str, object]]) -> Iterator[str]:
@@ -73,25 +69,6 @@ def test_a_file_that_a_page_shows_is_the_example(name: str) -> None:
     examples = {path.name: path.read_text("utf-8") for path in folders[name].glob("*.py")}
     assert examples
     assert shown == examples
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_links_stay_on_the_site_or_are_whole_addresses(name: str) -> None:
-    """Whether pages and anchors exist is judged by scripts/docs; that no link leaves docs/ for a file which the
-    site does not have, and that addresses are addresses, is judged here.
-    """
-    text = FENCE.sub("", (DOCS / name).read_text("utf-8"))
-    for match in LINK.finditer(text):
-        target = match["target"] or match["plain"]
-        parts = urlsplit(target)
-        if parts.scheme:
-            assert parts.scheme in {"https", "http"}, target
-            assert parts.hostname, target
-            assert parts.scheme == "https" or parts.hostname == "127.0.0.1", f"{target} is not secure"
-        elif parts.path:
-            found = (DOCS / name).parent.joinpath(parts.path).resolve()
-            assert found.is_relative_to(DOCS), f"{target} is not on the site"
-            assert found.exists(), target
 
 
 @pytest.mark.parametrize(

@@ -168,14 +168,13 @@ KINDS: Final[dict[str, dict[str, Fault]]] = {
     },
     "another application's": {
         "any password will do": Fault(_DISPATCHER, "app.master_secret == secret", "app.master_secret"),
-        "another application's schedule can be read": Fault(
-            _SCHEDULES, "schedules.get(call.owner_key, call.path_id)", "schedules.get(None, call.path_id)"
-        ),
+        "another application's schedule can be read": Fault(_SCHEDULES, " or schedule.app_key != call.owner_key", ""),
         "another application's code can be verified": Fault(
             _STORE, "msg_id = ? AND app_key = ? AND code IS NOT NULL", "msg_id = ? AND ? != '' AND code IS NOT NULL"
         ),
         "another application's template can be used": Fault(
-            "state/reviewed.py", '"app_key = ? AND {self._id} = ?"', '"? != \'\' AND {self._id} = ?"'
+            _SENDING, "= self._state.templates.get(call.owner_key, temp_id)",
+            '= next(iter(self._state.templates.find("temp_id = ?", temp_id)), None)',
         ),
         "a blacklisted application is served": Fault(_DISPATCHER, "if flags.blacklisted:", "if not flags:"),
         "an application is served from anywhere": Fault(_DISPATCHER, "if flags.allowed_ips and", "if not flags and"),
@@ -256,7 +255,9 @@ KINDS: Final[dict[str, dict[str, Fault]]] = {
         "a sign is read without is_default": Fault(_REVIEWS, '        "is_default": int(sign.is_default),\n', ""),
         "a template is read without the life it was given": Fault(_REVIEWS, '{"ttl": template.ttl, ', "{"),
         "405 without Allow": Fault(_DISPATCHER, 'headers["allow"] = allow', "pass"),
-        "a report without receiveTime": Fault(_REPORTS, '            "receiveTime": milliseconds(report.at),\n', ""),
+        "a report without receiveTime": Fault(
+            _REPORTS, '            "receiveTime": milliseconds(message.reported_at or 0),\n', ""
+        ),
     },
     "wrong type": {
         "a number as msg_id of a code": Fault(
@@ -277,7 +278,9 @@ KINDS: Final[dict[str, dict[str, Fault]]] = {
         "refusals as text/plain": Fault(
             _DISPATCHER, "headers = dict(ERROR_HEADERS)", 'headers = {"content-type": "text/plain"}'
         ),
-        "receiveTime in seconds": Fault(_REPORTS, "milliseconds(report.at)", "milliseconds(report.at) // 1000"),
+        "receiveTime in seconds": Fault(
+            _REPORTS, "milliseconds(message.reported_at or 0)", "int(message.reported_at or 0)"
+        ),
     },
     "wrong code": {
         "50007 for an invalid number": _field_code("mobile", Code.INVALID_MOBILE, Code.INVALID_BODY),
@@ -321,9 +324,9 @@ KINDS: Final[dict[str, dict[str, Fault]]] = {
             _SCHEDULES, "or schedule.state is not ScheduleState.WAITING", "or schedule.state is ScheduleState.SENT"
         ),
         "a change of a schedule is answered and forgotten": Fault(
-            _SCHEDULES, "    with state.database:\n        version", (
+            _SCHEDULES, "    with state.database:\n        state.schedules.put(schedule)", (
                 "    if changed is not None:\n        return changed.schedule_id\n"
-                "    with state.database:\n        version"
+                "    with state.database:\n        state.schedules.put(schedule)"
             )
         ),
         "a change of a timed batch keeps its old recipients too": Fault(
@@ -331,9 +334,9 @@ KINDS: Final[dict[str, dict[str, Fault]]] = {
         ),
         "a deleted template stays": Fault(_REVIEWS, "kind.store(state).delete(call.owner_key, number)", "pass"),
         "a changed template stays refused": Fault(
-            _REVIEWS, "        review_round = store.put(kind.read(call, number))\n", (
+            _REVIEWS, "        store.put(kind.read(call, number))\n", (
                 "        before = store.get(call.owner_key, number)\n        made = kind.read(call, number)\n"
-                "        review_round = store.put(replace(made, status=before.status) if before else made)\n"
+                "        store.put(replace(made, status=before.status) if before else made)\n"
             )
         ),
         "reports are handed out twice": Fault(_STORE, "SET waiting = 0 WHERE id = ?", "SET waiting = 1 WHERE id = ?"),
@@ -343,7 +346,7 @@ KINDS: Final[dict[str, dict[str, Fault]]] = {
             "        return self._last_message_id // 50\n",
         ),
         "the first approved sign does not become the default": Fault(
-            _REVIEWS, "(decided.is_default or state.signs.default(app_key) is None)", "decided.is_default"
+            _REVIEWS, "(decided.is_default or state.default_sign(app_key) is None)", "decided.is_default"
         ),
         "only the first of several variables is filled in": Fault(
             _TEXT, _FILLED, 'self.form % tuple(params[n] if n == self.variables[0] else "" for n in self.variables)'

@@ -51,7 +51,7 @@ def test_templates_are_passed_and_refused(open_page: OpenPage, send: Send, mock:
     page.fill("#ask-answer", "too short")
     page.click("#ask .good")
     page.wait_for_selector("td:has-text('too short')")
-    states = {template.temp_id: int(template.status) for template in mock.state.templates.of(APP_KEY)}
+    states = {template.temp_id: int(template.status) for template in mock.state.templates.find("app_key = ?", APP_KEY)}
     assert (states[one], states[two]) == (1, 2)
 
 

@@ -6,7 +6,7 @@ Every refusal is held against the table of codes; tests/fuzz judges everything e
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,16 @@ from jsmskit.mock.model import settings as seeds
 from jsmskit.mock.model.clock import Clock, read_send_time
 from jsmskit.mock.model.http import Response
 from jsmskit.mock.model.random_ids import RandomIds
-from jsmskit.mock.model.records import Message, ReviewStatus, Sign, Template, TemplateType
+from jsmskit.mock.model.records import (
+    Account,
+    Balances,
+    Message,
+    NumberLists,
+    ReviewStatus,
+    Sign,
+    Template,
+    TemplateType,
+)
 from jsmskit.mock.model.settings import DEFAULT_SETTINGS, Settings
 from jsmskit.mock.service.dispatcher import Dispatcher, Request
 from jsmskit.mock.state.state import State
@@ -92,6 +101,17 @@ class Bench:
         put(Template(key, MARKETING, "新品到店{{what}}", TemplateType.MARKETING, status=approved))
         put(Template(key, REFUSED, "被拒{{a}}", TemplateType.NOTICE, status=ReviewStatus.REFUSED))
         self.state.signs.put(Sign(key, OTHER_SIGN, "另一个", status=approved))
+
+    def set_balances(self, app: Balances, account: Balances | None = None) -> None:
+        """Set what the application and its account hold."""
+        found = self.state.applications.get(self.app_key)
+        assert found is not None
+        self.state.applications.put(replace(found, balances=app))
+        self.state.accounts.put(Account(found.dev_key, "", account or Balances()))
+
+    def change_lists(self, **lists: Any) -> None:
+        """Set what is special about numbers and words for the application."""
+        self.state.lists.put(NumberLists(self.app_key, **lists))
 
     @property
     def settings(self) -> Settings:
@@ -185,7 +205,7 @@ class Bench:
         return list(self.state.database.connection.iterdump())
 
     def messages(self, phone: str | None = None) -> list[Message]:
-        return self.state.messages(phone)
+        return self.state.inbox.find(phone)
 
 
 def ask_for_code(mock: JsmsMock, phone: str = PHONE, pair: tuple[str, str] = SAMPLE) -> httpx.Response:

@@ -46,7 +46,7 @@ def test_there_is_one_default_sign(bench: Bench) -> None:
     """A seed or a review that makes another one the default takes it off the first."""
     other = bench.state.signs.get(bench.app_key, OTHER_SIGN)
     assert other is not None
-    bench.state.signs.put(replace(other, is_default=True))
+    bench.state.put_sign(replace(other, is_default=True))
     assert bench.get("/sign/37582").json["is_default"] == 0
     assert bench.notice().status == 200
     assert bench.messages()[0].text.startswith("【另一个】")

@@ -16,9 +16,7 @@ def _text(code: ErrorCode) -> str:
 
 def test_entries_that_can_no_longer_be_paid_are_refused_and_cheaper_ones_still_go(bench: Bench) -> None:
     """Each entry is paid for in order; 50014 stands in those that do not fit."""
-    bench.state.accounts.set_balances(Balances(industry=2), app_key=bench.app_key)
-    (dev_key,) = bench.state.accounts.account_keys()
-    bench.state.accounts.set_balances(Balances(), dev_key=dev_key)
+    bench.set_balances(Balances(industry=2))
     entries = [
         notice_entry(PHONES[0]),
         notice_entry(PHONES[1], "数" * 60),
@@ -33,9 +31,7 @@ def test_entries_that_can_no_longer_be_paid_are_refused_and_cheaper_ones_still_g
 
 def test_a_batch_of_which_nothing_can_be_paid_is_refused_as_a_whole(bench: Bench) -> None:
     """Even if other entries failed for other reasons; nothing is sent, nothing is taken."""
-    bench.state.accounts.set_balances(Balances(industry=0), app_key=bench.app_key)
-    (dev_key,) = bench.state.accounts.account_keys()
-    bench.state.accounts.set_balances(Balances(), dev_key=dev_key)
+    bench.set_balances(Balances(industry=0))
     answer = bench.batch("1", PHONE)
     assert (answer.code, answer.rule) == (ErrorCode.NO_MONEY, "balance.empty")
     assert bench.batch("1", "2").status == 200
@@ -43,9 +39,7 @@ def test_a_batch_of_which_nothing_can_be_paid_is_refused_as_a_whole(bench: Bench
 
 
 def test_a_batch_draws_on_every_balance(bench: Bench) -> None:
-    (dev_key,) = bench.state.accounts.account_keys()
-    bench.state.accounts.set_balances(Balances(balance=1, industry=1), app_key=bench.app_key)
-    bench.state.accounts.set_balances(Balances(balance=1, industry=1), dev_key=dev_key)
+    bench.set_balances(Balances(balance=1, industry=1), Balances(balance=1, industry=1))
     assert bench.batch(*PHONES, "13800138003").json["success_count"] == 4
-    assert bench.state.accounts.balances(app_key=bench.app_key) == Balances(balance=0, industry=0)
-    assert bench.state.accounts.balances(dev_key=dev_key) == Balances(balance=0, industry=0)
+    owners = (*bench.state.applications.find("app_key = ?", bench.app_key), *bench.state.accounts.find())
+    assert [owner.balances for owner in owners] == [Balances(balance=0, industry=0)] * 2

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock.model.records import AccessFlags
-from jsmskit.mock.state.accounts import FIXED_CODE
 
 from tests.mock.bench import APP, DEV, MARKETING, PHONE, Bench, batch_task, single_task
 
@@ -31,7 +30,7 @@ def test_marketing_can_be_closed_to_personal_accounts(bench: Bench) -> None:
 
 
 def test_repeats_are_refused_on_every_call_that_sends_to_one(bench: Bench) -> None:
-    bench.state.accounts.put_number(bench.app_key, FIXED_CODE, PHONE, "123456")
+    bench.change_lists(fixed_codes={PHONE: "123456"})
     schedule_id = bench.schedule(temp_para={"number": "2"})
     bench.change(repeat_window_seconds=60)
     bench.send_code()
@@ -66,9 +65,9 @@ def test_repeats_can_be_refused_for_a_while(bench: Bench, window: int) -> None:
 
 def test_an_application_can_be_called_from_allowed_addresses_only(bench: Bench) -> None:
     """IPv4, IPv6 and networks (50035)."""
-    app = bench.state.accounts.application(bench.app_key)
+    app = bench.state.applications.get(bench.app_key)
     assert app is not None
     allowed = AccessFlags(allowed_ips=("198.51.100.7", "2001:db8::/32"))
-    bench.state.accounts.put_application(replace(app, switches=allowed))
+    bench.state.applications.put(replace(app, switches=allowed))
     for client_ip, status in [("198.51.100.7", 200), ("2001:db8::1", 200), ("127.0.0.1", 403), ("no address", 403)]:
         assert bench.get("/accounts/app", client_ip=client_ip).status == status, client_ip

@@ -5,7 +5,6 @@ from __future__ import annotations
 from jsms_api.error_table import ErrorCode, ReportStatus
 from jsmskit.mock.model.clock import read_send_time
 from jsmskit.mock.model.records import Balances
-from jsmskit.mock.state.accounts import UNSUBSCRIBED
 
 from tests.mock.bench import MARKETING, NOTICE, OTHER_SIGN, PHONE, Bench, single_task
 
@@ -24,9 +23,7 @@ def test_a_task_is_paid_when_it_is_sent_and_must_be_payable_when_it_is_made(benc
     """50014 at creation; what cannot be paid any more when it is sent is reported with 4005 (C31)."""
     bench.schedule_batch(PHONE, "13800138001")
     before = bench.get("/accounts/app").json["app_industry"]
-    (dev_key,) = bench.state.accounts.account_keys()
-    bench.state.accounts.set_balances(Balances(), dev_key=dev_key)
-    bench.state.accounts.set_balances(Balances(industry=1), app_key=bench.app_key)
+    bench.set_balances(Balances(industry=1))
     assert before == 1_000_000
     bench.clock.set(AT + 60)
     assert [message.status for message in bench.messages()] == [ReportStatus.DELIVERED, ReportStatus.NO_BALANCE]
@@ -47,7 +44,7 @@ def test_marketing_is_not_sent_to_who_has_unsubscribed_meanwhile(bench: Bench) -
     """Neither sent nor reported nor paid; at creation it is 50024."""
     fields = {"temp_id": MARKETING, "temp_para": {"what": "书"}}
     bench.schedule(**fields)
-    bench.state.accounts.put_number(bench.app_key, UNSUBSCRIBED, PHONE)
+    bench.change_lists(unsubscribed=frozenset({PHONE}))
     assert bench.post("/schedule", single_task(**fields)).code == ErrorCode.UNSUBSCRIBED_MOBILE
     bench.clock.set(AT + 60)
     assert bench.messages() == []

@@ -14,7 +14,7 @@ from jsmskit.mock.model import settings as seeds
 from jsmskit.mock.model.clock import Clock
 from jsmskit.mock.model.http import Request
 from jsmskit.mock.model.random_ids import RandomIds
-from jsmskit.mock.model.records import CallbackType
+from jsmskit.mock.model.records import CallbackAddress, CallbackType, NumberLists
 from jsmskit.mock.service.dispatcher import Dispatcher
 from jsmskit.mock.state.database import Database, DatabaseError
 from jsmskit.mock.state.state import State
@@ -45,11 +45,11 @@ def test_a_reset_brings_the_seed_back_ids_and_codes_included() -> None:
         return [*told, bench.messages()]
 
     first = story()
-    bench.state.callbacks.set_address(bench.app_key, CallbackType.REPLY, "http://127.0.0.1/")
+    bench.state.callback_addresses.put(CallbackAddress(bench.app_key, CallbackType.REPLY, "http://127.0.0.1/"))
     bench.state.reset()
     assert bench.messages() == []
     assert bench.state.timers.next_at() is None
-    assert bench.state.callbacks.addresses(bench.app_key) == {}
+    assert not bench.state.callback_addresses.find()
     assert bench.get(f"/templates/{NOTICE}").code == ErrorCode.INVALID_TEMP_ID
     assert story() == first
 
@@ -101,7 +101,7 @@ def test_bytes_that_are_no_snapshot_change_nothing(bench: Bench) -> None:
 def _lacking() -> bytes:
     """Make a snapshot without one of the tables."""
     state = State()
-    state.database.connection.execute("DROP TABLE spoken")
+    state.database.connection.execute("DROP TABLE replies")
     return state.snapshot()
 
 
@@ -116,11 +116,11 @@ def _open(path: Path, at: float = NOON) -> tuple[State, Dispatcher]:
 
 def test_a_reset_empties_the_file_too(tmp_path: Path) -> None:
     state, _ = _open(tmp_path / "mock.db")
-    state.accounts.put_number(seeds.APP_KEY, "invalid", PHONE)
+    state.lists.put(NumberLists(seeds.APP_KEY, frozenset({PHONE})))
     state.reset()
     state.close()
     state, _ = _open(tmp_path / "mock.db")
-    assert state.accounts.lists(seeds.APP_KEY).invalid == frozenset()
+    assert not state.lists_of(seeds.APP_KEY).invalid
     state.close()
 
 
@@ -167,7 +167,7 @@ def test_a_file_is_its_users_alone(tmp_path: Path, before: int | None) -> None:
     mask = os.umask(0)
     try:
         state = State(path=path)
-        state.accounts.put_number(seeds.APP_KEY, "invalid", PHONE)
+        state.lists.put(NumberLists(seeds.APP_KEY, frozenset({PHONE})))
         modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in tmp_path.iterdir()}
         state.close()
     finally:

@@ -42,4 +42,5 @@ def test_forms_of_every_official_sdk_are_read(bench: Bench) -> None:
         answer = bench.post("/sign/", body, content_type=content_type)
         assert answer.status == 200, answer
         bench.dispatcher.review(SIGNS, bench.app_key, answer.json["sign_id"], approved=True)
-    assert [sign.sign for sign in bench.state.signs.of(bench.app_key)[-3:]] == ["签名一", "签名二", "签名三"]
+    signs = bench.state.signs.find("app_key = ? ORDER BY sign_id", bench.app_key)
+    assert [sign.sign for sign in signs[-3:]] == ["签名一", "签名二", "签名三"]

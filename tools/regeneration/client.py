@@ -31,19 +31,17 @@ PATCHES = Path(__file__).with_name("patches")
 _NOTHING_DROPPED = "describe this part in a way that it understands; nothing may be dropped"
 
 
+class _Options(ConfigFile, extra="forbid"):
+    """The generator itself ignores an option that it does not know."""
+
+
 def read_options(source: Source) -> ConfigFile:
-    """Return the generator's options. Raise if one is unknown, which the generator would ignore, or of a wrong type."""
-    findings = [
-        source.finding((key,), "the generator knows no such option", f"use one of {', '.join(ConfigFile.model_fields)}")
-        for key in source.document.keys() - ConfigFile.model_fields.keys()
-    ]
-    if findings:
-        raise RegenerationError(findings)
+    """Return the generator's options. Raises RegenerationError if one is unknown or of a wrong type."""
     try:
-        return ConfigFile(**source.document)
+        return _Options(**source.document)
     except ValidationError as error:
         raise RegenerationError(
-            [source.finding(tuple(item["loc"]), item["msg"], "correct the value") for item in error.errors()]
+            [source.finding(tuple(item["loc"]), item["msg"], "correct it") for item in error.errors()]
         ) from None
 
 

@@ -17,29 +17,20 @@ import copy
 import json
 from typing import Any
 
-from tools.regeneration.document import Location, RegenerationError, Source, operations, resolve, responses
+from tools.regeneration.document import Source, operations, resolve, responses
 
 Document = dict[str, Any]
 
 FILES = ("openapi.yaml", "openapi.json", "openapi-3.0.json", "openapi.strict.json", "errors.json", "fixtures.json")
 
-#: Keywords of JSON Schema that OpenAPI 3.0 cannot say and nothing here translates. The spec avoids them.
-_ONLY_IN_31 = {
-    *("$defs", "contains", "contentEncoding", "contentMediaType", "dependentRequired", "dependentSchemas"),
-    *("else", "exclusiveMaximum", "exclusiveMinimum", "if", "patternProperties", "prefixItems"),
-    *("propertyNames", "then", "unevaluatedItems", "unevaluatedProperties"),
-}
 #: Below these keys stands data, in which `schema` would be somebody's word and no schema.
 _DATA = frozenset({"schemas", "examples", "example", "value"})
 
 
 def derived_forms(source: Source) -> dict[str, bytes]:
-    """Return the content of every derived file by its name. The document must be valid; it is left alone.
-
-    Raises RegenerationError, with the line, if a schema cannot be said in OpenAPI 3.0.
-    """
+    """Return the content of every derived file by its name. The document must be valid; it is left alone."""
     document = source.document
-    made = (document, as_openapi_30(source), as_strict(document), error_tables(document), fixtures(document))
+    made = (document, as_openapi_30(document), as_strict(document), error_tables(document), fixtures(document))
     return {FILES[0]: source.raw} | {
         name: (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
         for name, content in zip(FILES[1:], made, strict=True)
@@ -49,14 +40,15 @@ def derived_forms(source: Source) -> dict[str, bytes]:
 # ------------------------------------------------------------------------------------------------ OpenAPI 3.0
 
 
-def as_openapi_30(source: Source) -> Document:
+def as_openapi_30(document: Document) -> Document:
     """Return the document as OpenAPI 3.0.3 says it.
 
     Null types become `nullable`, `const` a list of one, the `examples` of a schema its first as `example`; a
     reference with words beside it is wrapped in `allOf`, because 3.0 ignores the words; `webhooks` becomes
-    `x-webhooks`; the summary of the whole moves into its description.
+    `x-webhooks`; the summary of the whole moves into its description. What else 3.0 cannot say is left, and the
+    validators of the suite refuse it.
     """
-    old = copy.deepcopy(source.document)
+    old = copy.deepcopy(document)
     old["openapi"] = "3.0.3"
     info = old["info"]
     if summary := info.pop("summary", None):
@@ -64,61 +56,49 @@ def as_openapi_30(source: Source) -> Document:
     if identifier := info.get("license", {}).pop("identifier", None):
         info["license"]["url"] = f"https://spdx.org/licenses/{identifier}.html"
     schemas = old["components"]["schemas"]
-    for name, schema in schemas.items():
-        schemas[name] = _schema_30(source, schema, ("components", "schemas", name))
-    _schemas_below(source, old, ())
+    schemas.update({name: _schema_30(schema) for name, schema in schemas.items()})
+    _convert_schemas_below(old)
     return {("x-webhooks" if key == "webhooks" else key): value for key, value in old.items()}
 
 
-def _schemas_below(source: Source, node: Any, here: Location) -> None:
+def _convert_schemas_below(node: Any) -> None:
     """Convert the schemas of parameters, headers and media types wherever they stand."""
     if isinstance(node, list):
-        for index, item in enumerate(node):
-            _schemas_below(source, item, (*here, index))
+        for item in node:
+            _convert_schemas_below(item)
     if not isinstance(node, dict):
         return
     for key, value in node.items():
         if key in _DATA or key.startswith("x-"):
             continue
         if key == "schema" and isinstance(value, dict):
-            node[key] = _schema_30(source, value, (*here, key))
+            node[key] = _schema_30(value)
         else:
-            _schemas_below(source, value, (*here, key))
+            _convert_schemas_below(value)
 
 
-def _schema_30(source: Source, schema: Document, here: Location) -> Document:
-    if unsayable := _ONLY_IN_31 & schema.keys():
-        raise _unsayable(source, here, f"has {', '.join(sorted(unsayable))}")
+def _schema_30(schema: Document) -> Document:
     old: Document = {}
     for key, value in schema.items():
         match key:
             case "$ref" if len(schema) > 1:
                 old["allOf"] = [{"$ref": value}]
-            case "type" if isinstance(value, list):
-                real = [name for name in value if name != "null"]
-                if len(real) != 1:
-                    raise _unsayable(source, (*here, key), f"has the types {value}")
-                old["type"] = real[0]
-                if "null" in value:
-                    old["nullable"] = True
+            case "type" if isinstance(value, list) and len(value) == 2 and "null" in value:
+                (old["type"],) = set(value) - {"null"}
+                old["nullable"] = True
             case "const":
                 old["enum"] = [value]
             case "examples":
                 old["example"] = value[0]
             case "properties":
-                old[key] = {name: _schema_30(source, part, (*here, key, name)) for name, part in value.items()}
+                old[key] = {name: _schema_30(part) for name, part in value.items()}
             case "items" | "additionalProperties" | "not" if isinstance(value, dict):
-                old[key] = _schema_30(source, value, (*here, key))
+                old[key] = _schema_30(value)
             case "allOf" | "anyOf" | "oneOf":
-                old[key] = [_schema_30(source, part, (*here, key, index)) for index, part in enumerate(value)]
+                old[key] = [_schema_30(part) for part in value]
             case _:
                 old[key] = value
     return old
-
-
-def _unsayable(source: Source, here: Location, what: str) -> RegenerationError:
-    remedy = "OpenAPI 3.0 has no words for it; say it in another way, or teach derived_forms.py a translation"
-    return RegenerationError([source.finding(here, what, remedy)])
 
 
 # ----------------------------------------------------------------------------------------------------- strict

@@ -107,10 +107,14 @@ async def enqueue_campaign(
         if target is not None:
             await workers.call(lambda: ledger.plans.bind_target(campaign_id, target, retarget=retarget))
         await workers.call(ledger.start, campaign_id, owner, settings, resume=resume, hold=False)
-        app = _app(where.url)
-        await _prepare(where.url, app)
-        async with app.open_async():
-            return await _enqueue_pending(app, ledger, campaign_id, workers.call)
+        try:
+            app = _app(where.url)
+            await _prepare(where.url, app)
+            async with app.open_async():
+                return await _enqueue_pending(app, ledger, campaign_id, workers.call)
+        except CampaignError as error:
+            error.raised_in_run(campaign_id)  # workers that sweep may have begun
+            raise
     finally:
         await workers.call(ledger.leave, owner)
         workers.close()

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 import click
 from click.core import ParameterSource
 
+from .calls_made import calls_made
 from .errors import CommandError, as_command_error
 from .exit_codes import ExitCode
 from .language import gettext as _
@@ -231,6 +232,7 @@ def _for_client(connection: ConnectionOptions) -> dict[str, Any]:
     return {
         "environ": {name: setting.value for name, setting in connection.settings.items()},
         "deadline": connection.deadline,
+        "observer": calls_made(),
         "ca_file": os.environ.get("JSMS_CA_FILE") or None,
         # As every command line does: HTTPS_PROXY, NO_PROXY. Looked for here, since finding none is costly there.
         "trust_env": any(name.lower().endswith("_proxy") and os.environ[name] for name in os.environ),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 import click
 
+from .calls_made import calls_made
 from .exit_codes import ExitCode
 from .language import gettext as _
 from .language import is_chinese, mark, translate_message
@@ -21,6 +22,8 @@ from .signals import Terminated
 
 if TYPE_CHECKING:
     from jsmskit.errors import JsmsError
+
+    from .calls_made import CallMade
 
 NOTHING_SENT: Final = mark("No, nothing was sent.")
 SENT_SO_FAR: Final = mark("Yes, up to here; the ledger says how far.")
@@ -71,7 +74,20 @@ class CommandError(Exception):
 
 
 def as_command_error(error: BaseException) -> CommandError:
-    """Return the error of the command line for any exception, or for an interruption."""
+    """Return the error of the command line for any exception, or for an interruption.
+
+    It never says that nothing was sent if the command has sent something before.
+    """
+    failure, calls = _failure(error), calls_made()
+    call = calls.weightiest
+    if call is not None and calls.may_have_sent and failure.sent in {_(NOTHING_SENT), _(ONLY_READS)}:
+        failure.sent, remedy = _after(call)
+        failure.remedy = f"{failure.remedy} {remedy}"
+        failure.details |= {"operation": call.operation, "outcome": "accepted" if call.is_known else "unknown"}
+    return failure
+
+
+def _failure(error: BaseException) -> CommandError:
     if isinstance(error, CommandError):
         return error
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
@@ -140,41 +156,46 @@ def interrupted_by(error: BaseException) -> ExitCode:
 
 
 def _interruption(error: BaseException) -> CommandError:
-    """Return the error for an interrupted command. The client adds a note of what was in flight."""
-    code = interrupted_by(error)
-    terminated = code is ExitCode.TERMINATED
-    notes: list[str] = getattr(error, "__notes__", [])
-    in_flight = next((note for note in notes if note.startswith("jsmskit: ")), "")
-    if in_flight:
-        from jsms_api import limits
-        from jsms_api.operations import OPERATIONS
-
-        operation = in_flight.removeprefix("jsmskit: ").partition(" ")[0]
-        effect = OPERATIONS[operation].effect.value
-        what = (
-            _("Terminated while {operation} was in flight.")
-            if terminated
-            else _("Interrupted while {operation} was in flight.")
-        )
-        return CommandError(
-            what.format(operation=operation),
-            sent=_in_doubt(effect, limits.PULL_PAGE_SIZE),
-            remedy=_(_AFTER_INTERRUPTION.get(effect, _LOOK_AT_IT)),
-            code=code,
-            details={"operation": operation, "outcome": "unknown"},
-        )
     cut = unwrap_interrupted(error)
     if cut is not None:
         return as_command_error(cut)
-    what = _("Terminated.") if terminated else _("Interrupted.")
-    return CommandError(what, remedy=_("Run it again when you want to."), code=code)
+    code = interrupted_by(error)
+    terminated = code is ExitCode.TERMINATED
+    call = calls_made().weightiest
+    if call is None:
+        what = _("Terminated.") if terminated else _("Interrupted.")
+        return CommandError(what, remedy=_("Run it again when you want to."), code=code)
+    if call.is_known:
+        what = _("Terminated after {operation}.") if terminated else _("Interrupted after {operation}.")
+    elif terminated:
+        what = _("Terminated while {operation} was in flight.")
+    else:
+        what = _("Interrupted while {operation} was in flight.")
+    sent, remedy = _after(call)
+    return CommandError(
+        what.format(operation=call.operation),
+        sent=sent,
+        remedy=remedy,
+        code=code,
+        details={"operation": call.operation, "outcome": "accepted" if call.is_known else "unknown"},
+    )
 
 
-_AFTER_INTERRUPTION: Final = {
-    "send": mark("Find out before you repeat it: jsms reports, the send log of the console, or the recipient."),
-    "destructive-read": mark("Each record can be read once. Look in the console for what is missing."),
-}
-_LOOK_AT_IT: Final = mark("Look at it (get) before you repeat the command.")
+def _after(call: CallMade) -> tuple[str, str]:
+    """Return whether this call sent something, and what to do before it is repeated."""
+    from jsms_api import limits
+    from jsms_api.operations import OPERATIONS
+
+    effect = OPERATIONS[call.operation].effect.value
+    if call.is_known and effect != "destructive-read":
+        sent = _("Yes, it was accepted.") if effect == "send" else _("Yes, the change was made.")
+    else:
+        sent = _in_doubt(effect, limits.PULL_PAGE_SIZE)
+    remedies = {
+        "send": _("Find out before you repeat it: jsms reports, the send log of the console, or the recipient."),
+        "destructive-read": _("Each record can be read once. Look in the console for what is missing."),
+    }
+    return sent, remedies.get(effect, _("Look at it (get) before you repeat the command."))
 
 
 def unwrap_interrupted(error: BaseException) -> Exception | None:

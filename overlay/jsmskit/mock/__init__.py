@@ -47,13 +47,13 @@ if TYPE_CHECKING:
     from .model.settings import Settings as Settings
     from .model.settings import sample_application as sample_application
     from .server.uvicorn_server import ServeError as ServeError
-    from .state.accounts import UnknownApplicationError as UnknownApplicationError
+    from .state.applications import UnknownApplicationError as UnknownApplicationError
     from .state.database import DatabaseError as DatabaseError
     from .state.inbox import NoMessageError as NoMessageError
 
 _HOMES = {
     "callbacks.sender": "CallbackAddressError",
-    "state.accounts": "UnknownApplicationError",
+    "state.applications": "UnknownApplicationError",
     "faults": "Fault FaultError FaultKind",
     "jsms_mock": "JsmsMock activate",
     "model.clock": "Clock ClockMode",

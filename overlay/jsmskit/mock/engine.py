@@ -26,6 +26,7 @@ from .model.settings import DEFAULT_SEED, DEFAULT_SETTINGS, ApplicationSeed, See
 from .service.dispatcher import Dispatcher
 from .service.request_log import RequestLog
 from .service.reviews import SIGNS, TEMPLATES
+from .state.applications import find_key
 from .state.inbox import Inbox, without_country_code
 from .state.state import State
 
@@ -243,11 +244,7 @@ class MockEngine:
 
     def add(self, state: Seed) -> None:
         """Add accounts and applications to those that are there; one with the same key is replaced."""
-        with self.state.database:
-            for account in state.accounts:
-                self.state.add_account(account)
-            for application in state.applications:
-                self.state.add_application(application)
+        self.state.add(state)
 
     def add_application(self, application: ApplicationSeed) -> None:
         """Add one application with all it has; one with the same key is replaced."""
@@ -275,7 +272,7 @@ class MockEngine:
             LookupError: there is no such template or application.
         """
         return self._dispatcher.review(
-            TEMPLATES, self.state.accounts.find_key(app_key), temp_id, approved=approve, reason=reason
+            TEMPLATES, find_key(self.state.applications, app_key), temp_id, approved=approve, reason=reason
         )
 
     def review_sign(
@@ -287,7 +284,7 @@ class MockEngine:
             LookupError: there is no such sign or application.
         """
         return self._dispatcher.review(
-            SIGNS, self.state.accounts.find_key(app_key), sign_id, approved=approve, reason=reason
+            SIGNS, find_key(self.state.applications, app_key), sign_id, approved=approve, reason=reason
         )
 
     def reply(self, phone: str, content: str, *, app_key: str | None = None) -> str:

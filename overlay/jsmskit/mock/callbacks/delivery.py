@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
@@ -12,10 +13,9 @@ from jsms_api import limits
 
 from ..model.clock import milliseconds
 from ..model.random_ids import RandomIds
-from ..model.records import Attempt, CallbackType, Delivery
-from ..state.messages import InboxReader
+from ..model.records import Attempt, CallbackAddress, CallbackType, Delivery, TimerKind
+from ..state.applications import find_key
 from ..state.state import State
-from ..state.timers import TimerKind
 from .sender import CallbackResult, CallbackSender, event_form, split_address
 
 #: Length of the text of an address check (callback page).
@@ -39,8 +39,7 @@ class Callbacks:
         self._random_ids = random_ids
         self._keep = keep
         self.sender = CallbackSender()
-        self._reader = InboxReader(state.database)
-        self._waiting: deque[tuple[Delivery, Attempt]] = deque()
+        self._waiting: deque[Delivery] = deque()
         self._draining = threading.Lock()
         self._on_waiting: Callable[[], object] = lambda: None
         state.timers.handle(TimerKind.CALLBACK, self._due)
@@ -49,7 +48,8 @@ class Callbacks:
 
     def address(self, app_key: str, kind: CallbackType) -> str | None:
         """Return the receiver of an application for one type."""
-        return self._state.callbacks.addresses(app_key).get(kind)
+        found = self._state.callback_addresses.get(app_key, kind)
+        return None if found is None else found.url
 
     def addresses(self, app_key: str | None = None) -> dict[CallbackType, str | None]:
         """Return the receiver of every type; None: none, and reports and replies wait to be pulled.
@@ -58,8 +58,8 @@ class Callbacks:
             app_key: whose; left out, as for `JsmsMock`.
         """
         with self._state.database.lock:
-            known = self._state.callbacks.addresses(self._state.accounts.find_key(app_key))
-            return {kind: known.get(kind) for kind in CallbackType}
+            key = find_key(self._state.applications, app_key)
+            return {kind: self.address(key, kind) for kind in CallbackType}
 
     def set(
         self,
@@ -92,7 +92,7 @@ class Callbacks:
         Raises:
             CallbackAddressError: an address cannot be, does not answer, or does not echo. Nothing is set.
         """
-        key = self._state.accounts.find_key(app_key)
+        key = find_key(self._state.applications, app_key)
         for url in dict.fromkeys(filter(None, urls.values())):
             split_address(url)
             if check:
@@ -101,7 +101,10 @@ class Callbacks:
                 self.sender.check_address(url, echo)  # without a lock: the receiver may call the mock
         with self._state.database:
             for kind, receiver in urls.items():
-                self._state.callbacks.set_address(key, kind, receiver)
+                if receiver is None:
+                    self._state.callback_addresses.delete(key, kind)
+                else:
+                    self._state.callback_addresses.put(CallbackAddress(key, kind, receiver))
             self._state.tell("callbacks", key)
 
     # The log.
@@ -114,7 +117,9 @@ class Callbacks:
             limit: the newest so many; left out: all that are kept.
         """
         with self._state.database.lock:
-            return self._state.callbacks.log(app_key, limit=limit)
+            condition = "app_key = coalesce(?, app_key) ORDER BY id DESC LIMIT ?"
+            newest = self._state.deliveries.find(condition, app_key, -1 if limit is None else limit)
+        return [*reversed(newest)]
 
     def repeat(self, delivery_id: int, at: float) -> Delivery | None:
         """Let a callback be tried once more at an instant, whatever became of it; None if it is not there.
@@ -122,8 +127,9 @@ class Callbacks:
         It goes out when the mock settles. A try that is under way is left alone.
         """
         with self._state.database:
-            delivery = self._state.callbacks.get(delivery_id)
-            if delivery is not None and self._reader.repeat_delivery(delivery_id, at):
+            delivery = self._state.deliveries.get(delivery_id)
+            if delivery is not None and delivery.under_way is None:
+                self._state.deliveries.put(replace(delivery, next_at=at))
                 self._state.timers.schedule(at, TimerKind.CALLBACK, str(delivery_id))
                 self._state.tell("delivery", delivery_id)
         return delivery
@@ -138,11 +144,14 @@ class Callbacks:
         url = self.address(app_key, kind)
         if url is None:
             return None
-        delivery_id = self._state.callbacks.add(app_key, kind, url, orjson.dumps(data).decode(), at)
+        delivery_id = self._state.deliveries.next_id()
+        self._state.deliveries.put(Delivery(delivery_id, app_key, kind, url, orjson.dumps(data).decode(), at, at, ()))
         self._state.timers.schedule(at, TimerKind.CALLBACK, str(delivery_id))
         self._state.tell("delivery", delivery_id)
-        if delivery_id % 256 == 0:
-            self._state.callbacks.prune(self._keep)
+        if self._keep and delivery_id % 256 == 0:
+            for old in self._state.deliveries.find("id <= ? AND next_at IS NULL", delivery_id - self._keep):
+                if old.under_way is None:
+                    self._state.deliveries.delete(old.id)
         return delivery_id
 
     def on_waiting(self, listener: Callable[[], object]) -> None:
@@ -156,56 +165,56 @@ class Callbacks:
         """
         with self._draining:
             while waiting := self._waiting:
-                delivery, attempt = waiting.popleft()
+                delivery = waiting.popleft()
                 with self._state.database.lock:
-                    form = None if waiting is not self._waiting else self._form(delivery, attempt)
+                    form = None if waiting is not self._waiting else self._form(delivery)
                 gone = CallbackResult(problem="the application is gone")
                 result = gone if form is None else self.sender.send(delivery.url, form)
                 with self._state.database.lock:
                     if waiting is self._waiting:
-                        self._record(delivery, attempt, result)
+                        self._record(delivery, result)
 
     def clear(self) -> None:
         """Forget what waits and what is under way: the state it belongs to is gone."""
         self._waiting = deque()
 
     def _due(self, ref: str, at: float) -> None:
-        delivery = self._state.callbacks.get(int(ref))
+        delivery = self._state.deliveries.get(int(ref))
         if delivery is None:
             return
         # An attempt that was cut off because the mock was killed is made again under its old number.
-        unfinished = bool(delivery.attempts) and delivery.attempts[-1].ok is None
-        number = len(delivery.attempts) + (0 if unfinished else 1)
-        self._state.callbacks.start_attempt(delivery.id, number, at)
-        self._state.database.after_commit(lambda: self._wait(delivery, Attempt(number, at, ok=None, detail="")))
+        ended = delivery.attempts if delivery.under_way is None else delivery.attempts[:-1]
+        attempts = (*ended, Attempt(len(ended) + 1, at, ok=None, detail=""))
+        started = replace(delivery, next_at=None, attempts=attempts)
+        self._state.deliveries.put(started)
+        self._state.database.after_commit(lambda: self._wait(started))
 
-    def _wait(self, delivery: Delivery, attempt: Attempt) -> None:
-        self._waiting.append((delivery, attempt))
+    def _wait(self, delivery: Delivery) -> None:
+        self._waiting.append(delivery)
         self._on_waiting()
 
-    def _form(self, delivery: Delivery, attempt: Attempt) -> bytes | None:
+    def _form(self, delivery: Delivery) -> bytes | None:
         """Make the body of a callback; None if its application is gone."""
-        application = self._state.accounts.application(delivery.app_key)
+        application = self._state.applications.get(delivery.app_key)
         if application is None:
             return None
         return event_form(
             application.app_key,
             application.master_secret,
             nonce=self._random_ids.nonce(),
-            timestamp=milliseconds(attempt.at),
+            timestamp=milliseconds(delivery.attempts[-1].at),
             kind=delivery.type,
             data=delivery.data,
         )
 
-    def _record(self, delivery: Delivery, attempt: Attempt, result: CallbackResult) -> None:
+    def _record(self, delivery: Delivery, result: CallbackResult) -> None:
         """Note how a try went. A failed one is repeated, each delay counted from the try before it (G13)."""
-        delays = limits.CALLBACK_REPEAT_DELAYS_SECONDS
+        attempt, delays = delivery.attempts[-1], limits.CALLBACK_REPEAT_DELAYS_SECONDS
         is_last = result.delivered or attempt.number > len(delays)
         next_at = None if is_last else attempt.at + delays[attempt.number - 1]
+        ended = replace(attempt, ok=result.delivered, detail=result.detail)
         with self._state.database:
-            self._state.callbacks.end_attempt(
-                delivery.id, attempt.number, ok=result.delivered, detail=result.detail, next_at=next_at
-            )
+            self._state.deliveries.put(replace(delivery, next_at=next_at, attempts=(*delivery.attempts[:-1], ended)))
             if next_at is not None:
                 self._state.timers.schedule(next_at, TimerKind.CALLBACK, str(delivery.id))
             self._state.tell("delivery", delivery.id)

@@ -20,7 +20,7 @@ from ..faults import MARK
 from ..model.clock import run_unless
 from ..model.http import CONTROL_PREFIX, ASGIApp, disconnected
 from ..service.reviews import UnknownSubjectError
-from ..state.accounts import UnknownApplicationError
+from ..state.applications import UnknownApplicationError
 from ..state.database import DatabaseError
 from ..state.inbox import NoMessageError
 from . import handlers

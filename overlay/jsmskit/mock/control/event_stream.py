@@ -196,7 +196,7 @@ class EventFeed:
         if gathered.messages:
             newest = sorted(gathered.messages)[-MOST_CARRIED:]
             with self._engine.state.database.lock:
-                told["messages"] = self._engine.inbox.reader.messages_of(newest)
+                told["messages"] = self._engine.state.inbox.shown_by_id(newest)
             told["arrived"] = gathered.arrived
             told["missed"] = len(gathered.messages) - len(newest)
         if gathered.deleted:

@@ -7,7 +7,8 @@ the response, or a response. One that waits is a coroutine. Which errors of the 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -16,12 +17,12 @@ from ..._version import VERSION
 from ..engine import MockEngine
 from ..faults import Fault, FaultError, FaultKind
 from ..model.http import CONTROL_PREFIX
-from ..model.records import Balances, CallbackType, ReviewStatus
+from ..model.records import CallbackType, ReviewStatus, Schedule, ScheduleState, TimerKind
 from ..model.rule_catalog import TABLE
 from ..service.reviews import UnknownSubjectError
 from ..state.inbox import without_country_code
 from ..state.messages import Filter, Shown
-from ..state.timers import TimerKind
+from ..state.table import Table
 from .document import DOCUMENT_PATH, SNAPSHOT, ControlProblem, calls, document_bytes
 from .event_stream import clock_state
 from .seed_json import read_seed, write_state
@@ -171,17 +172,13 @@ def list_reviews(engine: MockEngine) -> Any:
     state = engine.state
     engine.inbox.run_due()
     with state.database.lock:
-        due = engine.inbox.reader.next_reviews()
-        keys = state.accounts.application_keys()
-        templates = [asdict(template) for key in keys for template in state.templates.of(key)]
-        signs = [asdict(sign) for key in keys for sign in state.signs.of(key)]
-    for kind, name, papers in (
-        (TimerKind.TEMPLATE_REVIEW, "temp_id", templates),
-        (TimerKind.SIGN_REVIEW, "sign_id", signs),
-    ):
+        due = state.timers.times(TimerKind.TEMPLATE_REVIEW), state.timers.times(TimerKind.SIGN_REVIEW)
+        templates = [asdict(template) for template in state.templates.find("TRUE ORDER BY app_key, temp_id")]
+        signs = [asdict(sign) for sign in state.signs.find("TRUE ORDER BY app_key, sign_id")]
+    for times, name, papers in zip(due, ("temp_id", "sign_id"), (templates, signs), strict=True):
         for paper in papers:
             waits = paper["status"] == ReviewStatus.IN_REVIEW
-            paper["due_at"] = due.get((kind.value, paper["app_key"], paper[name])) if waits else None
+            paper["due_at"] = times.get(f"{paper['app_key']} {paper[name]}") if waits else None
     return {"templates": templates, "signs": signs}
 
 
@@ -208,6 +205,10 @@ def add_reply(engine: MockEngine, *, phone: str, content: str, app_key: str | No
 #: Timed tasks that are done, and replies, that are shown.
 _SHOWN_DONE: Final = 20
 _SHOWN_REPLIES: Final = 200
+#: Recipients of a task that are shown; the rest is counted.
+_SHOWN_RECIPIENTS: Final = 5
+_REPLY_FIELDS: Final = ("id", "app_key", "phone", "content", "at")
+_SCHEDULE_FIELDS: Final = ("app_key", "schedule_id", "batch", "send_time", "at", "temp_id", "type", "tag", "state")
 
 
 def _filter(phone: str | None = None, shown: str | None = None, **narrow: Any) -> Filter:
@@ -217,7 +218,7 @@ def _filter(phone: str | None = None, shown: str | None = None, **narrow: Any) -
 def list_messages(engine: MockEngine, *, limit: int | None = None, **narrow: Any) -> Any:
     engine.inbox.run_due()
     with engine.state.database.lock:
-        found = engine.inbox.reader.messages(_filter(**narrow), limit=limit)
+        found = engine.state.inbox.shown(_filter(**narrow), limit=limit)
         return {"messages": found, "dropped": engine.state.inbox.oldest_dropped()}
 
 
@@ -234,7 +235,7 @@ def delete_message(engine: MockEngine, *, identity: int) -> Any:
 
 def delete_messages(engine: MockEngine, **narrow: Any) -> Any:
     with engine.state.database.lock:
-        deleted = engine.inbox.delete(engine.inbox.reader.ids(_filter(**narrow)))
+        deleted = engine.inbox.delete(engine.state.inbox.ids(_filter(**narrow)))
     return {"deleted": len(deleted), "ids": deleted}
 
 
@@ -243,23 +244,44 @@ def restore_messages(engine: MockEngine, *, ids: list[int]) -> Any:
 
 
 def list_replies(engine: MockEngine, *, phone: str | None = None) -> Any:
-    number, reader = without_country_code(phone), engine.inbox.reader
-    with engine.state.database.lock:
-        unsubscribed = [] if number is None else reader.unsubscribed_from(number)
-        return {"replies": reader.replies(number, limit=_SHOWN_REPLIES), "unsubscribed_from": unsubscribed}
+    number, state = without_country_code(phone), engine.state
+    with state.database.lock:
+        newest = state.replies.find("phone = coalesce(?, phone) ORDER BY id DESC LIMIT ?", number, _SHOWN_REPLIES)
+        lists = state.lists.find("TRUE ORDER BY app_key")
+    return {
+        "replies": [_fields(reply, _REPLY_FIELDS) for reply in reversed(newest)],
+        "unsubscribed_from": [each.app_key for each in lists if number in each.unsubscribed],
+    }
 
 
 def list_schedules(engine: MockEngine) -> Any:
-    reader = engine.inbox.reader
+    schedules, waits = engine.state.schedules, ScheduleState.WAITING
     engine.inbox.run_due()
     with engine.state.database.lock:
-        waiting = reader.schedules(waiting=True, limit=-1)
-        return {"waiting": waiting, "done": reader.schedules(waiting=False, limit=_SHOWN_DONE)}
+        waiting = schedules.find("state = ? ORDER BY at, schedule_id", waits)
+        done = schedules.find("state != ? ORDER BY at DESC, schedule_id LIMIT ?", waits, _SHOWN_DONE)
+    return {"waiting": [_schedule(each) for each in waiting], "done": [_schedule(each) for each in done]}
+
+
+def _schedule(schedule: Schedule) -> dict[str, Any]:
+    return {
+        **_fields(schedule, _SCHEDULE_FIELDS),
+        "recipients": len(schedule.recipients),
+        "messages": [_fields(each, ("phone", "text")) for each in schedule.recipients[:_SHOWN_RECIPIENTS]],
+    }
+
+
+def _fields(record: object, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in names}
 
 
 def list_requests(engine: MockEngine, *, refused: str, limit: int, msg_id: str | None = None) -> Any:
+    made: list[str] = []
     with engine.state.database.lock:
-        made = [] if msg_id is None else [msg_id, *engine.inbox.reader.schedules_of(msg_id)]
+        if msg_id is not None:
+            msg_ids = "SELECT json_extract(value, '$.msg_id') FROM json_each(recipients)"
+            tasks = engine.state.schedules.find(f"CAST(? AS INTEGER) IN ({msg_ids})", msg_id)
+            made = [msg_id, *(task.schedule_id for task in tasks)]
         return {"requests": engine.requests.listed(refused=refused == "1", made=made, limit=limit)}
 
 
@@ -267,28 +289,27 @@ def list_requests(engine: MockEngine, *, refused: str, limit: int, msg_id: str |
 
 
 def list_balances(engine: MockEngine) -> Any:
-    accounts = engine.state.accounts
     with engine.state.database.lock:
-        return {
-            "accounts": [{"dev_key": one.dev_key, "balances": asdict(one.balances)} for one in accounts.all_accounts()],
-            "applications": [
-                {"app_key": one.app_key, "dev_key": one.dev_key, "balances": asdict(one.balances)}
-                for one in accounts.all_applications()
-            ],
-        }
+        accounts = engine.state.accounts.find("TRUE ORDER BY dev_key")
+        applications = engine.state.applications.find("TRUE ORDER BY app_key")
+    return {
+        "accounts": [{"dev_key": one.dev_key, "balances": asdict(one.balances)} for one in accounts],
+        "applications": [
+            {"app_key": one.app_key, "dev_key": one.dev_key, "balances": asdict(one.balances)} for one in applications
+        ],
+    }
 
 
 def set_balances(
     engine: MockEngine, *, balances: dict[str, int | None], app_key: str | None = None, dev_key: str | None = None
 ) -> Any:
-    accounts = engine.state.accounts
+    table: Table[Any] = engine.state.accounts if app_key is None else engine.state.applications
+    key = app_key or dev_key or ""
     with engine.state.database:
-        known = accounts.account_keys() if app_key is None else accounts.application_keys()
-        key = dev_key if app_key is None else app_key
-        if key not in known:
+        owner = table.get(key)
+        if owner is None:
             what = "there is no such account or application"
             raise ControlProblem(404, what, "body", "GET /_mock/balances lists them")
-        before = asdict(accounts.balances(app_key=app_key, dev_key=dev_key))
-        accounts.set_balances(Balances(**{**before, **balances}), app_key=app_key, dev_key=dev_key)
+        table.put(replace(owner, balances=replace(owner.balances, **balances)))
         engine.state.tell("balance", key)
     return list_balances(engine)

@@ -62,23 +62,26 @@ def write_state(state: State) -> dict[str, Any]:
     """Return the present accounts and applications in the JSON form; reading it gives an equal beginning."""
     with state.database.lock:
         return {
-            "accounts": [asdict(account) for account in state.accounts.all_accounts()],
-            "applications": [_write_application(state, one) for one in state.accounts.all_applications()],
+            "accounts": [asdict(account) for account in state.accounts.find("TRUE ORDER BY dev_key")],
+            "applications": [
+                _write_application(state, one) for one in state.applications.find("TRUE ORDER BY app_key")
+            ],
         }
 
 
 def _write_application(state: State, application: Application) -> dict[str, Any]:
     app_key = application.app_key
-    lists = state.accounts.lists(app_key)
+    lists = state.lists_of(app_key)
+    addresses = state.callback_addresses.find("app_key = ? ORDER BY type", app_key)
     return {
         **asdict(application),
-        "templates": [_without_key(template) for template in state.templates.of(app_key)],
-        "signs": [_without_key(sign) for sign in state.signs.of(app_key)],
+        "templates": [_without_key(one) for one in state.templates.find("app_key = ? ORDER BY temp_id", app_key)],
+        "signs": [_without_key(one) for one in state.signs.find("app_key = ? ORDER BY sign_id", app_key)],
         "invalid_numbers": sorted(lists.invalid),
         "unsubscribed_numbers": sorted(lists.unsubscribed),
         "fixed_codes": dict(sorted(lists.fixed_codes.items())),
-        "black_words": lists.black_words,
-        "callbacks": state.callbacks.addresses(app_key),
+        "black_words": sorted(lists.black_words),
+        "callbacks": {address.type.value: address.url for address in addresses},
     }
 
 

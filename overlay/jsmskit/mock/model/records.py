@@ -104,6 +104,39 @@ class Application:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberLists:
+    """What is special about numbers and words for one application.
+
+    Attributes:
+        app_key: whose.
+        invalid: numbers that the service takes for no valid number.
+        unsubscribed: numbers that do not want marketing.
+        fixed_codes: the code that a number always gets.
+        black_words: texts that may not be sent, in lower case.
+    """
+
+    app_key: str
+    invalid: frozenset[str] = frozenset()
+    unsubscribed: frozenset[str] = frozenset()
+    fixed_codes: Mapping[str, str] = field(default_factory=dict[str, str])
+    black_words: frozenset[str] = frozenset()
+
+    def has_black_word(self, text: str) -> bool:
+        """Tell whether a text holds a forbidden word, in whatever case."""
+        lowered = text.lower() if self.black_words else ""
+        return any(word in lowered for word in self.black_words)
+
+
+@dataclass(frozen=True, slots=True)
+class LastCall:
+    """When an application or account last made a call that is limited in frequency."""
+
+    key: str
+    operation: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """A template of one application; fields as on the wire, None where never given."""
 
@@ -214,6 +247,27 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """What a person wrote back; `waiting` to be pulled, or not any more."""
+
+    id: int
+    app_key: str
+    phone: str
+    content: str
+    at: float
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAddress:
+    """The receiver of one type of callback."""
+
+    app_key: str
+    type: CallbackType
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """A line of the delivery log: one try and how it went. `ok` is None while it is under way."""
 
@@ -237,6 +291,30 @@ class Delivery:
     attempts: tuple[Attempt, ...]
 
     @property
+    def under_way(self) -> Attempt | None:
+        """The try whose end is not known."""
+        return self.attempts[-1] if self.attempts and self.attempts[-1].ok is None else None
+
+    @property
     def delivered(self) -> bool:
         """Whether a receiver took it."""
         return any(attempt.ok for attempt in self.attempts)
+
+
+class TimerKind(enum.StrEnum):
+    """What can fall due."""
+
+    SCHEDULE = "schedule"
+    TEMPLATE_REVIEW = "template-review"
+    SIGN_REVIEW = "sign-review"
+    REPORTS = "reports"
+    CALLBACK = "callback"
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """What falls due at an instant; `ref` says whose."""
+
+    kind: TimerKind
+    ref: str
+    at: float

@@ -16,9 +16,9 @@ from ..model import magic_numbers
 from ..model.clock import Clock
 from ..model.http import ERROR_HEADERS, Request, Response, find_route, read_basic_pair
 from ..model.random_ids import RandomIds
+from ..model.records import TimerKind
 from ..model.settings import DEFAULT_SETTINGS, Reading, Settings
 from ..state.state import State
-from ..state.timers import TimerKind
 from . import readings, reports, reviews, schedules, sending
 from .context import CallContext, Components, Refusal
 from .request_body import MULTIPART, read_json
@@ -217,9 +217,9 @@ def _authenticate(call: CallContext) -> None:
     if not header:
         raise Refusal("auth.missing")
     key, secret = read_basic_pair(header) or ("", "")
-    accounts, for_account = call.components.state.accounts, call.info.credential is Credential.DEV
-    account = accounts.account(key) if for_account else None
-    app = accounts.application(key) if not for_account or call.reads(Reading.APP_PAIR_FOR_ACCOUNT) else None
+    state, for_account = call.components.state, call.info.credential is Credential.DEV
+    account = state.accounts.get(key) if for_account else None
+    app = state.applications.get(key) if not for_account or call.reads(Reading.APP_PAIR_FOR_ACCOUNT) else None
     if account is not None and account.dev_secret == secret:
         call.owner_key, flags = key, account.switches
     elif app is not None and app.master_secret == secret:

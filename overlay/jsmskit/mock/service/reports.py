@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 from jsms_api import limits
 
 from ..model.clock import milliseconds
-from ..model.records import Balances, CallbackType
-from ..state.accounts import UNSUBSCRIBED
+from ..model.records import Account, Application, Balances, CallbackType, LastCall, Reply
 from .context import CallContext, Components, Refusal
 from .reviews import UnknownSubjectError
 
@@ -23,19 +23,24 @@ def pull_reports(call: CallContext) -> list[dict[str, Any]]:
     taken = call.components.state.inbox.take_reports(call.owner_key, since=since, limit=limits.PULL_PAGE_SIZE)
     return [
         {
-            "msgId": str(report.msg_id),
-            "phone": report.phone,
-            "receiveTime": milliseconds(report.at),
-            "status": report.status,
+            "msgId": message.msg_id,
+            "phone": message.phone,
+            "receiveTime": milliseconds(message.reported_at or 0),
+            "status": message.planned_status,
         }
-        for report in taken
+        for message in taken
     ]
 
 
 def pull_replies(call: CallContext) -> list[dict[str, Any]]:
     """Hand out replies."""
     since = _start_pull(call, CallbackType.REPLY)
-    taken = call.components.state.pulls.take_replies(call.owner_key, since=since, limit=limits.PULL_PAGE_SIZE)
+    state = call.components.state
+    with state.database:
+        waiting = state.replies.find("app_key = ? AND waiting ORDER BY id", call.owner_key)
+        taken = [reply for reply in waiting if reply.at >= since][: limits.PULL_PAGE_SIZE]
+        for reply in (*(reply for reply in waiting if reply.at < since), *taken):
+            state.replies.put(replace(reply, waiting=False))
     return [{"phone": reply.phone, "replyTime": milliseconds(reply.at), "content": reply.content} for reply in taken]
 
 
@@ -50,38 +55,34 @@ def _start_pull(call: CallContext, kind: CallbackType) -> float:
 
 def _judge_interval(call: CallContext, seconds: float, rule_id: str) -> None:
     if seconds > 0:
-        last = call.components.state.accounts.last_call(call.owner_key, call.info.operation_id)
-        if last is not None and 0 <= call.now - last < seconds:
+        last = call.components.state.last_calls.get(call.owner_key, call.info.operation_id)
+        if last is not None and 0 <= call.now - last.at < seconds:
             raise Refusal(rule_id)
 
 
 def _note_call(call: CallContext) -> None:
-    call.components.state.accounts.note_call(call.owner_key, call.info.operation_id, call.now)
+    call.components.state.last_calls.put(LastCall(call.owner_key, call.info.operation_id, call.now))
 
 
 def get_account_balance(call: CallContext) -> dict[str, int | None]:
     """Tell what the account holds and has not assigned to one application."""
-    return _balance(call, "dev", call.components.state.accounts.balances(dev_key=call.owner_key))
+    return _balance(call, "dev", call.components.state.accounts.get(call.owner_key))
 
 
 def get_app_balance(call: CallContext) -> dict[str, int | None]:
     """Tell what was assigned to the application and is left."""
-    return _balance(call, "app", call.app.balances)
+    return _balance(call, "app", call.app)
 
 
-def _balance(call: CallContext, prefix: str, balances: Balances) -> dict[str, int | None]:
+def _balance(call: CallContext, prefix: str, owner: Account | Application | None) -> dict[str, int | None]:
     interval = call.components.settings.balance_interval_seconds
     _judge_interval(call, interval, "balance.too-soon")
+    balances = Balances() if owner is None else owner.balances
     if prefix == "app" and balances == Balances():
         raise Refusal("balance.not-assigned")
     if interval > 0:
         _note_call(call)
-    return {
-        f"{prefix}_balance": balances.balance,
-        f"{prefix}_voice": balances.voice,
-        f"{prefix}_industry": balances.industry,
-        f"{prefix}_market": balances.market,
-    }
+    return {f"{prefix}_{kind}": left for kind, left in asdict(balances).items()}
 
 
 def reports_due(components: Components, at: float) -> None:
@@ -92,17 +93,17 @@ def reports_due(components: Components, at: float) -> None:
         told[app_key] = components.callbacks.address(app_key, CallbackType.REPORT) is not None
         return not told[app_key]
 
-    reports = components.state.inbox.report(at, is_pulled)
-    for report in reports:
-        if told[report.app_key]:
+    messages = components.state.inbox.report(at, is_pulled)
+    for message in messages:
+        if told[message.app_key]:
             data = {
-                "msgId": str(report.msg_id),
-                "status": report.status,
+                "msgId": message.msg_id,
+                "status": message.planned_status,
                 "receiveTime": milliseconds(at),
-                "phone": report.phone,
+                "phone": message.phone,
             }
-            components.callbacks.enqueue(report.app_key, CallbackType.REPORT, data, at)
-    components.state.tell("report", *(report.id for report in reports))
+            components.callbacks.enqueue(message.app_key, CallbackType.REPORT, data, at)
+    components.state.tell("report", *(message.id for message in messages))
 
 
 def reply(components: Components, phone: str, content: str, *, app_key: str | None, at: float) -> str:
@@ -118,12 +119,13 @@ def reply(components: Components, phone: str, content: str, *, app_key: str | No
         receiver = app_key if app_key is not None else state.inbox.last_sender(phone)
         if receiver is None:
             raise UnknownSubjectError(f"no application has sent anything to {phone}; name the application")
-        if state.accounts.application(receiver) is None:
+        if state.applications.get(receiver) is None:
             raise UnknownSubjectError(f"there is no application {receiver}")
         if content.strip().upper() in _UNSUBSCRIBING:
-            state.accounts.put_number(receiver, UNSUBSCRIBED, phone)
+            lists = state.lists_of(receiver)
+            state.lists.put(replace(lists, unsubscribed=lists.unsubscribed | {phone}))
         data = {"phone": phone, "replyTime": milliseconds(at), "content": content}
         waits = components.callbacks.enqueue(receiver, CallbackType.REPLY, data, at) is None
-        state.pulls.add_reply(receiver, phone, content, at, waits=waits)
+        state.replies.put(Reply(state.replies.next_id(), receiver, phone, content, at, waits))
         state.tell("reply", phone)
     return receiver

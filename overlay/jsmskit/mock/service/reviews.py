@@ -13,15 +13,16 @@ from typing import Any, Final, Generic, TypeVar
 from jsms_api import limits
 
 from ..model.message_text import measure, parse_template, signed
-from ..model.records import CallbackType, ReviewStatus, Sign, Template, TemplateType
+from ..model.records import CallbackType, ReviewStatus, Sign, Template, TemplateType, TimerKind
 from ..model.settings import Reading, Review, Settings
-from ..state.reviewed import ReviewedStore
 from ..state.state import State
-from ..state.timers import TimerKind
+from ..state.table import Table
 from .context import CallContext, Components, Refusal
 from .request_body import read_sign_form
 from .sending import raise_if_requested
 
+#: Where the ids that the mock allots begin, unless a larger one was seeded; the documentation's sample id.
+_FIRST_ID: Final = 37_582
 #: Longest text of digits that can be an id; the spec's largest id has as many.
 _LONGEST_ID: Final = 16
 _REASON: Final = "内容不规范"
@@ -54,7 +55,7 @@ class Reviewed(Generic[T]):
     callback: CallbackType
     timer: TimerKind
     seconds: Callable[[Settings], float]
-    store: Callable[[State], ReviewedStore[T]]
+    store: Callable[[State], Table[T]]
     text: Callable[[T], str]
     read: Callable[[CallContext, int], T]
 
@@ -108,7 +109,7 @@ def _judge_template_form(call: CallContext) -> None:
     text, kind, remark = body["template"], body["type"], body.get("remark", "")
     if kind == TemplateType.VERIFICATION and "ttl" not in body:
         raise Refusal("template.ttl-missing")
-    sign = call.components.state.signs.default(call.owner_key)
+    sign = call.components.state.default_sign(call.owner_key)
     front = signed(sign.sign) if sign else ""
     back = settings.unsubscribe_hint if kind == TemplateType.MARKETING else ""
     if measure(front + text + back)[0] > settings.text_limit:
@@ -129,9 +130,9 @@ def _judge_template_form(call: CallContext) -> None:
 def _judge_template_allowed(call: CallContext) -> None:
     """Judge what else must hold for a template to be submitted."""
     state = call.components.state
-    if not any(sign.status is ReviewStatus.APPROVED for sign in state.signs.of(call.owner_key)):
+    if not any(sign.status is ReviewStatus.APPROVED for sign in state.signs.find("app_key = ?", call.owner_key)):
         raise Refusal("template.no-sign")
-    if state.accounts.lists(call.owner_key).has_black_word(call.body["template"]):
+    if state.lists_of(call.owner_key).has_black_word(call.body["template"]):
         raise Refusal("template.black-word")
 
 
@@ -176,7 +177,7 @@ def update_sign(call: CallContext) -> dict[str, Any]:
 
 
 def _judge_sign_allowed(call: CallContext) -> None:
-    signs = call.components.state.signs.of(call.owner_key)
+    signs = call.components.state.signs.find("app_key = ?", call.owner_key)
     if any(sign.status is ReviewStatus.IN_REVIEW for sign in signs):
         raise Refusal("sign.another-in-review")
 
@@ -226,9 +227,11 @@ def review(
         status = ReviewStatus.APPROVED if approved else ReviewStatus.REFUSED
         decided = replace(found, status=status, refuse_reason=None if approved else reason)
         if isinstance(decided, Sign):
-            is_default = approved and (decided.is_default or state.signs.default(app_key) is None)
+            is_default = approved and (decided.is_default or state.default_sign(app_key) is None)
             decided = replace(decided, is_default=is_default)
-        store.put(decided)
+            state.put_sign(decided)
+        else:
+            store.put(decided)
         data = {kind.wire_id: number, "status": int(status), "refuseReason": decided.refuse_reason}
         components.callbacks.enqueue(app_key, kind.callback, data, at)
         state.tell(kind.noun, number)
@@ -237,10 +240,9 @@ def review(
 
 def run_review(components: Components, kind: Reviewed[T], ref: str, at: float) -> None:
     """Let the clock decide a review that was not decided before. Inside a transaction only."""
-    app_key, number, review_round = ref.split()
-    store = kind.store(components.state)
-    found = store.get(app_key, int(number))
-    if found is None or store.round(app_key, int(number)) != int(review_round):
+    app_key, number = ref.split()
+    found = kind.store(components.state).get(app_key, int(number))
+    if found is None or found.status is not ReviewStatus.IN_REVIEW:
         return
     told = (kind.text(found), found.remark or "")
     refused = any(word in text for word in components.settings.review_refuses for text in told)
@@ -259,15 +261,17 @@ def _find(call: CallContext, kind: Reviewed[T]) -> T:
 
 def _submit(call: CallContext, kind: Reviewed[T], number: int | None = None) -> int:
     """Store what was submitted, under a new id if none is given, and note when the clock decides it, if it does."""
-    components, store = call.components, kind.store(call.components.state)
-    with components.state.database:
-        number = store.next_id() if number is None else number
-        review_round = store.put(kind.read(call, number))
-        how = components.settings.review
-        if how is not Review.MANUAL:
+    components, state, store = call.components, call.components.state, kind.store(call.components.state)
+    with state.database:
+        number = store.next_id(_FIRST_ID) if number is None else number
+        store.put(kind.read(call, number))
+        how, ref = components.settings.review, f"{call.owner_key} {number}"
+        if how is Review.MANUAL:
+            state.timers.cancel(kind.timer, ref)
+        else:
             at = call.now if how is Review.AT_ONCE else call.now + kind.seconds(components.settings)
-            components.state.timers.schedule(at, kind.timer, f"{call.owner_key} {number} {review_round}")
-        components.state.tell(kind.noun, number)
+            state.timers.schedule(at, kind.timer, ref)
+        state.tell(kind.noun, number)
     return number
 
 

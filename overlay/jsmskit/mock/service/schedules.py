@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from jsms_api.error_table import ReportStatus
@@ -10,10 +11,9 @@ from jsms_api.error_table import ReportStatus
 from ..model import magic_numbers
 from ..model.clock import read_send_time
 from ..model.message_text import measure
-from ..model.records import MessageKind, Schedule, ScheduledMessage, ScheduleState, TemplateType
+from ..model.records import MessageKind, Schedule, ScheduledMessage, ScheduleState, TemplateType, TimerKind
 from ..model.settings import Reading
 from ..state.messages import NewMessage, Origin
-from ..state.timers import TimerKind
 from .context import CallContext, Components, Refusal
 from .sending import Accepted, Charge, Sending, kind_of, raise_if_requested, refused_entry, store
 
@@ -80,14 +80,14 @@ def delete_schedule(call: CallContext) -> None:
         raise Refusal("schedule.not-waiting")
     state = call.components.state
     with state.database:
-        state.schedules.set_state(schedule.schedule_id, ScheduleState.DELETED)
+        state.schedules.put(replace(schedule, state=ScheduleState.DELETED))
         state.tell("schedule", schedule.schedule_id)
 
 
 def _find(call: CallContext) -> Schedule:
     raise_if_requested(call, call.path_id)
-    schedule = call.components.state.schedules.get(call.owner_key, call.path_id)
-    if schedule is None:
+    schedule = call.components.state.schedules.get(call.path_id)
+    if schedule is None or schedule.app_key != call.owner_key:
         raise Refusal("schedule.unknown")
     return schedule
 
@@ -148,37 +148,26 @@ def _store(
         ),
     )
     with state.database:
-        version = state.schedules.put(schedule)
-        state.timers.schedule(at, TimerKind.SCHEDULE, f"{schedule.schedule_id} {version}")
+        state.schedules.put(schedule)
+        state.timers.schedule(at, TimerKind.SCHEDULE, schedule.schedule_id)
         state.tell("schedule", schedule.schedule_id)
     return schedule.schedule_id
 
 
-def send_scheduled(components: Components, ref: str, at: float) -> None:
-    """Send a task, unless it was changed or deleted since its time was noted. Inside a transaction only.
-
-    Args:
-        components: the mock's parts.
-        ref: id and version of the task.
-        at: the instant for which it was noted.
-    """
+def send_scheduled(components: Components, schedule_id: str, at: float) -> None:
+    """Send a task that has fallen due, unless it was deleted. Inside a transaction only."""
     state = components.state
-    schedule_id, _, version = ref.partition(" ")
-    schedule = state.schedules.get(None, schedule_id)
-    if (
-        schedule is None
-        or schedule.state is not ScheduleState.WAITING
-        or state.schedules.round(schedule_id) != int(version)
-    ):
+    schedule = state.schedules.get(schedule_id)
+    if schedule is None or schedule.state is not ScheduleState.WAITING:
         return
-    state.schedules.set_state(schedule_id, ScheduleState.SENT)
+    state.schedules.put(replace(schedule, state=ScheduleState.SENT))
     state.tell("schedule", schedule_id)
-    app = state.accounts.application(schedule.app_key)
+    app = state.applications.get(schedule.app_key)
     if app is None:
         return
     charge = Charge(state, app, kind_of(schedule.type))
     is_marketing = schedule.type == TemplateType.MARKETING
-    unsubscribed = state.accounts.lists(schedule.app_key).unsubscribed if is_marketing else ()
+    unsubscribed = state.lists_of(schedule.app_key).unsubscribed if is_marketing else ()
     messages = [_message(each, charge) for each in schedule.recipients if each.phone not in unsubscribed]
     charge.commit()
     kind = MessageKind.SCHEDULE

@@ -6,6 +6,7 @@ An entry of a batch that is refused never changes what happens to the others, bu
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from jsms_api import limits
@@ -13,7 +14,7 @@ from jsms_api.error_table import ERRORS, ErrorCode
 
 from ..model import magic_numbers
 from ..model.message_text import BRACKETS, TemplateText, measure, parse_template, signed
-from ..model.records import Application, Balances, MessageKind, ReviewStatus, Sign, Template, TemplateType
+from ..model.records import Account, Application, MessageKind, ReviewStatus, Sign, Template, TemplateType
 from ..model.rule_catalog import DECLARED
 from ..model.settings import Reading
 from ..state.messages import NewMessage, Origin
@@ -41,33 +42,42 @@ class Charge:
     """
 
     def __init__(self, state: State, app: Application, kind: str) -> None:
-        self._accounts, self._app, self._kind = state.accounts, app, kind
-        self._held: dict[tuple[str, str, str], int] = {}
-        self._left: dict[tuple[str, str, str], int] = {}
-        self._add("applications", app.app_key, app.balances)
+        self._state, self._app, self._kind = state, app, kind
+        self._purses: list[tuple[Application | Account, dict[str, int]]] = []
+        self._add(app)
 
-    def _add(self, table: str, key: str, balances: Balances) -> None:
-        found = {(table, key, name): getattr(balances, name) or 0 for name in (self._kind, "balance")}
-        self._held.update(found)
-        self._left.update(found)
+    def _add(self, owner: Application | Account | None) -> None:
+        if owner is not None:
+            left = {name: getattr(owner.balances, name) or 0 for name in (self._kind, "balance")}
+            self._purses.append((owner, left))
 
     def reserve(self, units: int) -> bool:
         """Set units aside; tell whether any balance holds enough."""
-        for key, holds in self._left.items():
-            if holds >= units:
-                self._left[key] = holds - units
-                return True
-        if ("accounts", self._app.dev_key, self._kind) in self._left:
-            return False
-        # Read when it is needed: most applications can pay.
-        self._add("accounts", self._app.dev_key, self._accounts.balances(dev_key=self._app.dev_key))
-        return self.reserve(units)
+        if self._take(units):
+            return True
+        if len(self._purses) == 1:
+            # Read when it is needed: most applications can pay.
+            self._add(self._state.accounts.get(self._app.dev_key))
+            return self._take(units)
+        return False
+
+    def _take(self, units: int) -> bool:
+        for _, left in self._purses:
+            for name, holds in left.items():
+                if holds >= units:
+                    left[name] = holds - units
+                    return True
+        return False
 
     def commit(self) -> None:
         """Take what was set aside off the balances. Inside a transaction only."""
-        for key, left in self._left.items():
-            if left != self._held[key]:
-                self._accounts.set_left(*key, left)
+        for owner, left in self._purses:
+            spent = {name: units for name, units in left.items() if units != (getattr(owner.balances, name) or 0)}
+            balances = replace(owner.balances, **spent)
+            if isinstance(owner, Application):
+                self._state.applications.put(replace(owner, balances=balances))
+            else:
+                self._state.accounts.put(replace(owner, balances=balances))
 
 
 def kind_of(template_type: int) -> str:
@@ -121,7 +131,7 @@ class Sending:
         self._call = call
         self._state = call.components.state
         self._settings = call.components.settings
-        self.lists = self._state.accounts.lists(call.owner_key)
+        self.lists = self._state.lists_of(call.owner_key)
         self._sent: dict[str, list[tuple[str, float]]] | None = None
 
     def check_number(self, phone: str) -> None:
@@ -157,7 +167,7 @@ class Sending:
         if kind is MessageKind.CODE and template.type != TemplateType.VERIFICATION:
             raise Refusal("template.not-verification")
         if sign_id is None:
-            sign = self._state.signs.default(call.owner_key)
+            sign = self._state.default_sign(call.owner_key)
             if sign is None:
                 raise Refusal("sign.not-set")
         else:
@@ -362,7 +372,7 @@ def verify_code(call: CallContext) -> dict[str, Any]:
     # The order among these is inferred: a code that is both verified and expired is "verified".
     if found.verified_at is not None and not call.reads(Reading.RIGHT_TWICE):
         raise Refusal("code.verified")
-    if call.now >= found.expires_at:
+    if found.expires_at is None or call.now >= found.expires_at:
         raise Refusal("code.expired")
     if found.code != call.body["code"]:
         raise Refusal("code.wrong")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection
 
 from ..model.clock import wait_for, wait_for_blocking
 from ..model.records import Message
-from .messages import InboxReader
 from .state import State
 
 #: Real seconds that a wait lasts unless told otherwise. Only a test that fails waits so long.
@@ -23,15 +22,11 @@ class Inbox:
     Args:
         state: where messages are.
         run_due: does what is due by now, so that timed messages are there when one looks.
-
-    Attributes:
-        reader: the same as the inbox page reads it.
     """
 
     def __init__(self, state: State, run_due: Callable[[], object]) -> None:
         self._state = state
         self._run_due = run_due
-        self.reader = InboxReader(state.database)
         self._handed_out: dict[tuple[str | None, str | None], int] = {}
 
     def run_due(self) -> None:
@@ -54,7 +49,7 @@ class Inbox:
         """
         self._run_due()
         with self._state.database.lock:
-            return self._state.messages(without_country_code(phone), app_key, after)
+            return self._state.inbox.find(without_country_code(phone), app_key, after)
 
     def delete(self, message_ids: Collection[int]) -> list[int]:
         """Take messages out of the inbox; return the ids of those that were there. The service goes on knowing them."""
@@ -82,7 +77,7 @@ class Inbox:
         self._run_due()
         with self._state.database.lock:
             since = self._handed_out.get(key, 0) if after is None else after
-            found = self._state.messages(*key, since)
+            found = self._state.inbox.find(*key, since)
             if code:
                 found = [message for message in found if message.code is not None]
             if not found:

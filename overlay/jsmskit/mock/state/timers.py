@@ -5,24 +5,14 @@ Each kind of timer has a handler, registered by its owner. Timers are rows of th
 
 from __future__ import annotations
 
-import enum
 import math
 from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from ..model.records import Timer, TimerKind
 from .database import Database
-
-
-class TimerKind(enum.StrEnum):
-    """What can fall due."""
-
-    SCHEDULE = "schedule"
-    TEMPLATE_REVIEW = "template-review"
-    SIGN_REVIEW = "sign-review"
-    REPORTS = "reports"
-    CALLBACK = "callback"
-
+from .table import Table
 
 #: Does what an entry says: its reference, and the instant for which it was noted.
 Handler = Callable[[str, float], None]
@@ -38,10 +28,11 @@ class TimerQueue:
         database: where the entries live.
     """
 
-    __slots__ = ("_database", "_handlers", "_running", "_scheduled")
+    __slots__ = ("_database", "_handlers", "_running", "_scheduled", "_timers")
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._timers = Table(database, Timer)
         self._handlers: dict[TimerKind, Handler] = {}
         self._scheduled: Callable[[float], None] | None = None
         self._running = False
@@ -55,10 +46,21 @@ class TimerQueue:
         self._scheduled = listener
 
     def schedule(self, at: float, kind: TimerKind, ref: str) -> None:
-        """Note something for an instant. Inside a transaction only."""
-        self._database.connection.execute("INSERT INTO timers (at, kind, ref) VALUES (?, ?, ?)", (at, kind, ref))
+        """Note something for an instant, instead of when it was noted for before. Inside a transaction only."""
+        timer = Timer(kind, ref, at)
+        if self._timers.get(kind, ref) == timer:
+            return
+        self._timers.put(timer)
         if self._scheduled is not None:
             self._database.after_commit(partial(self._scheduled, at))
+
+    def cancel(self, kind: TimerKind, ref: str) -> None:
+        """Forget what was noted."""
+        self._timers.delete(kind, ref)
+
+    def times(self, kind: TimerKind) -> dict[str, float]:
+        """Tell when entries of a kind fall due, by their references."""
+        return {timer.ref: timer.at for timer in self._timers.find("kind = ?", kind)}
 
     def report_time(self, at: float, *, exact: bool) -> float:
         """Return the instant at which a report wanted at an instant falls due; see `REPORT_GRAIN_SECONDS`."""
@@ -66,16 +68,12 @@ class TimerQueue:
 
     def schedule_reports(self, at: float) -> None:
         """Note that reports fall due, once for an instant. Inside a transaction only."""
-        noted = self._database.connection.execute(
-            "SELECT 1 FROM timers WHERE at = ? AND kind = ?", (at, TimerKind.REPORTS)
-        ).fetchone()
-        if noted is None:
-            self.schedule(at, TimerKind.REPORTS, "")
+        self.schedule(at, TimerKind.REPORTS, repr(at))
 
     def next_at(self) -> float | None:
         """Tell when something falls due next; None if nothing is noted."""
-        found = self._next()
-        return None if found == math.inf else found
+        timer = self._first()
+        return None if timer is None else timer.at
 
     def run_until(self, now: float) -> int:
         """Do everything that falls due until an instant, in order of time; tell how many entries that were.
@@ -84,29 +82,21 @@ class TimerQueue:
         ones give the same result. Each entry is a transaction of its own. A call from inside a handler does
         nothing: the run that is under way goes on.
         """
-        if now < self._next():
-            return 0
         done = 0
         with self._database.lock:
             if self._running:
                 return 0
             self._running = True
             try:
-                while self._next() <= now:
-                    self._do_first()
+                while (timer := self._first()) is not None and timer.at <= now:
+                    with self._database:
+                        self.cancel(timer.kind, timer.ref)
+                        self._handlers[timer.kind](timer.ref, timer.at)
                     done += 1
             finally:
                 self._running = False
         return done
 
-    def _next(self) -> float:
-        row = self._database.connection.execute("SELECT min(at) FROM timers").fetchone()
-        return math.inf if row[0] is None else float(row[0])
-
-    def _do_first(self) -> None:
-        with self._database as connection:
-            identity, at, kind, ref = connection.execute(
-                "SELECT id, at, kind, ref FROM timers ORDER BY at, id LIMIT 1"
-            ).fetchone()
-            connection.execute("DELETE FROM timers WHERE id = ?", (identity,))
-            self._handlers[TimerKind(kind)](ref, at)
+    def _first(self) -> Timer | None:
+        found = self._timers.find("TRUE ORDER BY at, rowid LIMIT 1")
+        return found[0] if found else None

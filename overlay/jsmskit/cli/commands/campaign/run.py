@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ...calls_made import calls_made
 from ...connection import ConnectionOptions, repeat_target, service_options
 from ...errors import SENT_SO_FAR, CommandError, as_command_error
 from ...exit_codes import ExitCode
@@ -35,7 +36,7 @@ from .options import (
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
-    from jsmskit.campaigns import CampaignRunner, Ledger, Progress, RunSettings, Target
+    from jsmskit.campaigns import Ledger, Progress, RunSettings, Target
     from jsmskit.campaigns.reporting import CampaignSummary
 
 CONFIRM_ABOVE = 1000
@@ -96,7 +97,7 @@ def _send(
         mode=Mode.SCHEDULE if canary_phone else Mode.DIRECT,
         schedule_canary_phone=canary_phone,
     )
-    with opened(place) as ledger:
+    with _told_how_to_go_on(campaign_id), opened(place) as ledger:
         before = summarize(ledger, campaign_id)
         if before.campaign.state is CampaignState.RUNNING and not wants_json():
             write(next_step(before))
@@ -115,12 +116,11 @@ def _send(
                 target = Target(client.base_url, client.application)
                 _hand_over(place, ledger, campaign_id, settings, target, resume=resume)
                 return
-            with _told_how_to_go_on(campaign_id, runner):
-                start = runner.resume if resume else runner.run
-                result = start(campaign_id, check_balance=not no_balance_check)
-                if page is not None:
-                    write_page(ledger, campaign_id, page, chinese=translate_message if is_chinese() else None)
-                seen = as_data(summarize(ledger, campaign_id))
+            start = runner.resume if resume else runner.run
+            result = start(campaign_id, check_balance=not no_balance_check)
+            if page is not None:
+                write_page(ledger, campaign_id, page, chinese=translate_message if is_chinese() else None)
+            seen = as_data(summarize(ledger, campaign_id))
     seen |= {"seconds": round(result.seconds, 1), "became_unknown": list(result.lost_chunks)}
     said = overview_lines(seen)
     if result.lost_chunks:
@@ -135,12 +135,16 @@ def _send(
 
 
 @contextmanager
-def _told_how_to_go_on(campaign_id: int, runner: CampaignRunner) -> Generator[None]:
-    """The runner lets requests under way come to their end, and the ledger knows how they ended."""
+def _told_how_to_go_on(campaign_id: int) -> Generator[None]:
+    """Say that the ledger knows how far it came, if this command has sent anything.
+
+    The runner lets requests in flight come to their end, so it knows how they ended.
+    """
+    calls = calls_made()
     try:
         yield
     except KeyboardInterrupt as error:
-        if not runner.began:
+        if not calls.may_have_sent:
             raise
         terminated = isinstance(error, Terminated)
         raise CommandError(
@@ -152,7 +156,7 @@ def _told_how_to_go_on(campaign_id: int, runner: CampaignRunner) -> Generator[No
             code=ExitCode.TERMINATED if terminated else ExitCode.INTERRUPTED,
         ) from None
     except Exception as error:
-        if not runner.began:
+        if not calls.may_have_sent:
             raise
         failure = as_command_error(error)
         raise CommandError(
@@ -172,7 +176,18 @@ def _hand_over(
 
     from jsmskit.campaigns.distributed import enqueue_campaign
 
-    jobs = asyncio.run(enqueue_campaign(place, ledger, campaign_id, settings, resume=resume, target=target))
+    try:
+        jobs = asyncio.run(enqueue_campaign(place, ledger, campaign_id, settings, resume=resume, target=target))
+    except KeyboardInterrupt as error:
+        terminated = isinstance(error, Terminated)
+        raise CommandError(
+            _("Terminated.") if terminated else _("Interrupted."),
+            sent=_("Unknown: workers may be sending it."),
+            remedy=_("Look with: jsms campaign status {campaign}; go on with: jsms campaign resume {campaign}").format(
+                campaign=campaign_id
+            ),
+            code=ExitCode.TERMINATED if terminated else ExitCode.INTERRUPTED,
+        ) from None
     show(
         {"campaign": campaign_id, "jobs": jobs},
         repeat_target(

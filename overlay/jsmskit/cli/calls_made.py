@@ -1,0 +1,70 @@
+"""What the calls of a command did, so that no command says that nothing was sent after something was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import click
+
+if TYPE_CHECKING:
+    from jsmskit import CallFinished, CallStarted
+
+_KEY: Final = "jsmskit.cli.calls_made"
+
+
+class CallMade(NamedTuple):
+    """A call that was carried out, or of which that is not known."""
+
+    operation: str
+    is_known: bool
+
+
+class CallsMade:
+    """The observer of a command's client. It may be told by many threads, and interrupted anywhere."""
+
+    def __init__(self) -> None:
+        self._begun: dict[object, str] = {}
+        self._carried_out: dict[str, None] = {}
+
+    def __call__(self, started: CallStarted, /) -> Callable[[CallFinished], None]:
+        """Note a call that begins; what is returned notes how it ended."""
+        call, operation = object(), started.operation
+        self._begun[call] = operation
+
+        def finish(finished: CallFinished) -> None:
+            # In this order: an interruption between the two leaves one that may have been carried out.
+            if finished.outcome is None:
+                self._carried_out[operation] = None
+            if finished.outcome != "unknown":
+                del self._begun[call]
+
+        return finish
+
+    @property
+    def weightiest(self) -> CallMade | None:
+        """The call that matters most: a send before all others, and what is not known before what is."""
+        from jsms_api.operations import OPERATIONS, Effect
+
+        calls = [CallMade(name, False) for name in list(self._begun.values())]
+        calls += [CallMade(name, True) for name in list(self._carried_out)]
+        for effect in (Effect.SEND, Effect.DESTRUCTIVE_READ, Effect.CHANGE):
+            for call in calls:
+                if OPERATIONS[call.operation].effect is effect:
+                    return call
+        return None
+
+    @property
+    def may_have_sent(self) -> bool:
+        """Whether a message may have been sent."""
+        from jsms_api.operations import OPERATIONS, Effect
+
+        call = self.weightiest
+        return call is not None and OPERATIONS[call.operation].effect is Effect.SEND
+
+
+def calls_made() -> CallsMade:
+    """Return the record of the command that runs."""
+    context = click.get_current_context(silent=True)
+    record: object = None if context is None else context.meta.setdefault(_KEY, CallsMade())
+    return record if isinstance(record, CallsMade) else CallsMade()
