@@ -77,7 +77,12 @@ def translate_message(message: str) -> str:
     if not is_chinese():
         return message
     whole = gettext(message)
-    return _SPACE_AT_CHINESE.sub("", _sentences(message)) if whole == message else whole
+    return without_space(_sentences(message)) if whole == message else whole
+
+
+def without_space(text: str) -> str:
+    """Return a text; if Chinese is spoken, without the spaces between its sentences."""
+    return _SPACE_AT_CHINESE.sub("", text) if is_chinese() else text
 
 
 def _sentences(message: str) -> str:
