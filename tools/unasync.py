@@ -38,6 +38,7 @@ WORDS = {
     "AsyncReports": "Reports",
     "AsyncReplies": "Replies",
     "AsyncCallExecutor": "CallExecutor",
+    "AsyncOperations": "Operations",
     "AsyncLazyTransport": "LazyTransport",
     "_AsyncPulls": "_Pulls",
     "AsyncSleep": "SyncSleep",

@@ -70,8 +70,17 @@ def mask_phones_in(text: str) -> str:
     return "".join(masked) + text[end:] if masked else text
 
 
+class Hidden:
+    """Base of what travels through frames that an interruption may show: its `repr` shows nothing."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(hidden)"
+
+
 @final
-class Secret:
+class Secret(Hidden):
     """A text that is never shown: not by `repr`, `str` or `format`, not in a log or a traceback with locals; `json` and
     `pickle` refuse it. `reveal()` is the only way to the value, so every use of one can be found by searching.
 
@@ -89,9 +98,6 @@ class Secret:
     def reveal(self) -> str:
         """Give the text itself. Pass it on at once: a variable could be shown by a traceback tool."""
         return self.__value
-
-    def __repr__(self) -> str:
-        return "Secret(hidden)"
 
     def __str__(self) -> str:
         return _HIDDEN

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
-from typing import Any, ClassVar, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode, ErrorInfo, ReportStatusInfo
 
@@ -187,9 +187,6 @@ class JsmsError(Exception):
         # The default would call the class with the message alone and lose everything else.
         return _restored, (type(self), dict(self.__dict__))
 
-    def __copy__(self) -> Self:
-        return _restored(type(self), dict(self.__dict__))
-
 
 def _restored(kind: type[_E], state: dict[str, Any]) -> _E:
     """An error of this class with this state, made without running any constructor."""
@@ -328,15 +325,9 @@ class PartialFailureError(RecipientError):
         unknown: int = 0,
         withheld: int = 0,
         codes: Mapping[int, int] = MappingProxyType({}),
-        operation: str | None = None,
-        outcome: Outcome | None = None,
-        attempts: int = 0,
-        code: int | None = None,
-        http_status: int | None = None,
+        **told: Any,
     ) -> None:
-        super().__init__(
-            message, operation=operation, outcome=outcome, attempts=attempts, code=code, http_status=http_status
-        )
+        super().__init__(message, **told)
         self.accepted: int = accepted
         self.rejected: int = rejected
         self.unknown: int = unknown

@@ -7,15 +7,13 @@ another test. Override a fixture to change it, as always with pytest.
     def test_login(jsms_mock, jsms_client):
         jsms_client.codes.send("13800138000", template_id=1)
         assert jsms_mock.wait_for_code("13800138000")
-
-Knows the client's constructor and the mock's Python face, and nothing else of either.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -28,7 +26,7 @@ __all__ = ["async_jsms_client", "jsms_client", "jsms_mock"]
 
 @pytest.fixture
 def jsms_mock() -> Generator[JsmsMock]:
-    """A fresh twin of the service. Its clock is the wall clock until the test moves it."""
+    """A mock of the service without a history. Its clock is the wall clock until the test moves it."""
     from jsmskit.mock import JsmsMock
 
     with JsmsMock() as mock:
@@ -39,18 +37,9 @@ def jsms_mock() -> Generator[JsmsMock]:
 def jsms_client(jsms_mock: JsmsMock) -> Generator[JsmsClient]:
     """A client of `jsms_mock`, with the sample pairs; its deadlines and pauses pass on the mock's clock."""
     from jsmskit import JsmsClient
-    from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET
 
-    with JsmsClient(
-        APP_KEY,
-        MASTER_SECRET,
-        dev_key=DEV_KEY,
-        dev_secret=DEV_SECRET,
-        transport=jsms_mock.transport,
-        clock=jsms_mock.clock.now,
-        now=lambda: datetime.fromtimestamp(jsms_mock.clock.now(), UTC),
-        sleep=jsms_mock.advance_without_callbacks,
-    ) as client:
+    arguments = _arguments(jsms_mock)
+    with JsmsClient(**arguments, transport=jsms_mock.transport, sleep=jsms_mock.advance_without_callbacks) as client:
         yield client
 
 
@@ -58,18 +47,21 @@ def jsms_client(jsms_mock: JsmsMock) -> Generator[JsmsClient]:
 def async_jsms_client(jsms_mock: JsmsMock) -> AsyncJsmsClient:
     """As `jsms_client`, for asyncio. It holds no connection, so there is nothing to close."""
     from jsmskit import AsyncJsmsClient
-    from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET
 
     async def sleep(seconds: float) -> None:
         jsms_mock.advance_without_callbacks(seconds)
 
-    return AsyncJsmsClient(
-        APP_KEY,
-        MASTER_SECRET,
-        dev_key=DEV_KEY,
-        dev_secret=DEV_SECRET,
-        transport=jsms_mock.async_transport,
-        clock=jsms_mock.clock.now,
-        now=lambda: datetime.fromtimestamp(jsms_mock.clock.now(), UTC),
-        sleep=sleep,
-    )
+    return AsyncJsmsClient(**_arguments(jsms_mock), transport=jsms_mock.async_transport, sleep=sleep)
+
+
+def _arguments(mock: JsmsMock) -> dict[str, Any]:
+    from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET
+
+    return {
+        "app_key": APP_KEY,
+        "master_secret": MASTER_SECRET,
+        "dev_key": DEV_KEY,
+        "dev_secret": DEV_SECRET,
+        "clock": mock.clock.now,
+        "now": lambda: datetime.fromtimestamp(mock.clock.now(), UTC),
+    }

@@ -80,9 +80,3 @@ def load(form: Form | str = Form.OPENAPI) -> dict[str, Any]:
     # YAML and JSON say the same, and only JSON has a reader in the standard library.
     content: dict[str, Any] = json.loads(read_text(Form.OPENAPI if Form(form) is Form.YAML else form))
     return content
-
-
-def load_errors() -> list[dict[str, Any]]:
-    """Return the rows of the code table: code, http, name, message, category, retry and more."""
-    rows: list[dict[str, Any]] = load(Form.ERRORS)["errors"]
-    return rows

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from campaign_service import KEY, SECRET, Service
+from campaign_service import KEY, SECRET, Service, refusal
 from click.testing import CliRunner, Result
 from jsmskit import JsmsClient
 from jsmskit.campaigns import open_ledger
@@ -16,8 +17,9 @@ from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.models import ChunkLease
 from jsmskit.campaigns.running.session import WorkerSession as WorkerSession
 from jsmskit.campaigns.settings import RunSettings
+from jsmskit.cli import connection
 from jsmskit.cli.calls_made import calls_made
-from jsmskit.cli.commands.campaign import command, inspect, plan, run
+from jsmskit.cli.commands.campaign import command
 
 
 class Terminal:
@@ -56,8 +58,7 @@ def terminal(tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch) 
     def make_client(connection: object) -> JsmsClient:
         return JsmsClient(KEY, SECRET, transport=service, observer=calls_made())
 
-    for module in (plan, run, inspect):
-        monkeypatch.setattr(module, "make_client", make_client)
+    monkeypatch.setattr(connection, "make_client", make_client)
     with (tmp_path / "people.csv").open("w") as out:
         out.write("phone,name\n12345,x\n")
         out.writelines(f"139{index:08d},=n{index}\n" for index in range(150))
@@ -118,6 +119,19 @@ def test_a_paused_run_tells_why_and_has_a_status_of_its_own(
     terminal("plan", str(people), "--template", "7")
     service.then(lambda phones: (403, {}, b'{"error": {"code": 50014, "message": "no money"}}'))
     assert "It is paused" in terminal("run", "1", status=9).output
+
+
+def test_a_paused_run_speaks_to_the_shell_in_the_users_language(
+    terminal: Terminal, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reason stands in the ledger; what to do is a command, not a method of Python."""
+    terminal("plan", str(terminal.folder / "people.csv"), "--template", "7")
+    service.then(lambda phones: refusal(50046, 403))
+    assert "`jsms signs create`" in terminal("run", "1", status=9).output
+    monkeypatch.setenv("JSMS_LANG", "zh")
+    told = terminal("status", "1").output
+    assert "`jsms signs create`" in told
+    assert not re.search("[a-z]{3,} [a-z]{3,} [a-z]{3,}", re.sub("jsms [a-z]+ [a-z]+", "", told)), told
 
 
 def _report_decision(result: Result) -> dict[str, Any]:

@@ -327,7 +327,7 @@ def test_bytes_that_came_on_an_idle_connection_spoil_it(client_kind: str) -> Non
                     (pool,) = client._transport.get()._pools.values()  # type: ignore[attr-defined]
                     plant.set()
                     async with asyncio.timeout(5):
-                        while not pool.idle[-1].stream._ends.received:  # until the loop has taken them
+                        while not pool.idle[-1]._ends.received:  # until the loop has taken them
                             await asyncio.sleep(0)
                     assert not await verify(client)
 

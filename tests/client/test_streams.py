@@ -24,7 +24,7 @@ from jsmskit._http.protocols import TransportRequest
 from jsmskit._http.streams_threads import wait_ready
 
 from tests.client.callers import APP
-from tests.client.faults.wire import Wire, serving
+from tests.client.faults.wire import serving
 from tests.client.servers import answering
 
 Pair = tuple[socket.socket, socket.socket]
@@ -57,16 +57,6 @@ def test_nothing_is_begun_after_the_deadline(pair: Pair) -> None:
     with pytest.raises(failures.ConnectTimeout):
         stream.start_tls(ssl.create_default_context(), "localhost", 9)
     assert pair[1].recv(1) == b""
-
-
-def test_what_is_encrypted_is_asked_for_before_it_is_waited_for(pair: Pair) -> None:
-    """TLS may hold what the socket has given already; where it has nothing, the wait ends in time."""
-    stream = sockets.Stream(pair[0], FAR)
-    stream._secure = True
-    pair[1].sendall(b"x")
-    assert stream.read(9) == b"x"
-    with pytest.raises(failures.ReadTimeout):
-        stream.read(0.01)
 
 
 def test_a_peer_that_drips_parts_of_a_record_gains_no_time(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,20 +177,6 @@ def test_who_refuses_a_request_before_its_end_is_heard(client_kind: str, monkeyp
     assert closed == [client_kind], "the connection is given up, not kept"
 
 
-def test_a_request_of_which_a_part_was_taken_is_not_sent(client_kind: str) -> None:
-    """The end of its body was never written, whatever the server had by then."""
-
-    def act(wire: Wire) -> None:
-        wire.read_bytes(1000)
-        wire.reset()
-
-    with serving(act, receive_buffer=4096) as server:
-        request = TransportRequest("POST", f"http://127.0.0.1:{server.port}/v1", {}, bytes(8_000_000))
-        with pytest.raises(failures.TransportError) as caught:
-            exchange(TRANSPORTS[client_kind](settings(server.port)), request)
-    assert not caught.value.body_sent
-
-
 def test_a_transport_keeps_to_its_origin(client_kind: str) -> None:
     """Whatever is built above it: keys never go to another host."""
     transport = TRANSPORTS[client_kind](settings(9))
@@ -232,20 +208,6 @@ def test_idle_connections_beyond_the_one_in_use_are_closed_when_they_expire() ->
         client.codes.send("13800138000")
         assert len(idle) == 1
         assert opened >= 1
-
-
-def test_of_two_idle_connections_the_good_one_is_used() -> None:
-    """The newest first; one that has expired is closed on the way."""
-    with serving(answering()) as server, JsmsClient(*APP, base_url=f"http://127.0.0.1:{server.port}/v1") as client:
-        client.codes.send("13800138000")
-        idle = idle_connections(client)
-        first = idle.pop()
-        client.codes.send("13800138000")
-        idle.appendleft(first)
-        idle[-1].good_until = 0.0
-        client.codes.send("13800138000")
-        assert list(idle) == [first]
-        assert len(server.brought) == 2
 
 
 def test_whether_a_socket_wait_ready_is_known_with_and_without_poll(

@@ -104,19 +104,6 @@ async def test_a_write_that_is_given_up_is_aborted() -> None:
     assert sum(map(len, transport.written)) < 1_000_000
 
 
-@in_a_loop
-async def test_a_write_goes_on_when_there_is_room_again() -> None:
-    stream, transport = played()
-
-    def full_for_a_while() -> None:
-        transport.ends.pause_writing()
-        asyncio.get_running_loop().call_later(0.01, transport.ends.resume_writing)
-
-    transport.on_write = full_for_a_while
-    await stream.write(outgoing(b"x" * 300_000), 9)
-    assert b"".join(transport.written) == b"x" * 300_000
-
-
 @pytest.mark.parametrize("when", ["before", "while waiting", "after"])
 @in_a_loop
 async def test_a_connection_that_breaks_is_an_error_of_a_write_that_certainly_did_not_leave(when: str) -> None:
@@ -189,12 +176,3 @@ async def test_every_end_of_a_handshake(
     with pytest.raises(expected):
         await stream.start_tls(ssl.create_default_context(), "localhost", 9)
     assert transport.aborted
-
-
-@in_a_loop
-async def test_an_alarm_that_comes_too_late_changes_nothing() -> None:
-    waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-    waiter.set_result(True)
-    loops._expire(waiter)
-    loops._wake(waiter)
-    assert await waiter

@@ -52,7 +52,7 @@ def test_the_package_carries_every_form_and_finds_it(source: Source, tmp_path: P
         with spec.path(form) as path:
             assert path.read_bytes() == forms[form.file_name]
         assert spec.load(str(form)) == yaml.load(forms[form.file_name], Loader=yaml.CSafeLoader)
-    assert spec.load_errors() == source.document["x-errors"]
+    assert spec.load(spec.Form.ERRORS)["errors"] == source.document["x-errors"]
     with pytest.raises(ValueError, match=r"2\.0"):
         spec.load("2.0")
 
@@ -174,7 +174,7 @@ def test_what_30_cannot_say_is_no_valid_form(unsayable: str) -> None:
 
 def test_every_code_is_shown_in_the_fixtures_with_its_own_message() -> None:
     """A language without a generator can test its error handling with these alone."""
-    fixtures, rows = spec.load("fixtures"), {row["code"]: row for row in spec.load_errors()}
+    fixtures, rows = spec.load("fixtures"), {row["code"]: row for row in spec.load(spec.Form.ERRORS)["errors"]}
     seen = set()
     for operation in fixtures["operations"].values():
         assert operation["answers"].get("200") or operation["method"] == "DELETE"

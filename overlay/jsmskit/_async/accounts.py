@@ -6,15 +6,12 @@ from typing import final
 
 from .._operations import accounts as operations
 from ..results.accounts import Balance
-from .executor import AsyncCallExecutor
+from .executor import AsyncOperations
 
 
 @final
-class AsyncAccounts:
+class AsyncAccounts(AsyncOperations):
     """The two balances; reached as `client.accounts`."""
-
-    def __init__(self, executor: AsyncCallExecutor) -> None:
-        self._executor = executor
 
     async def app_balance(self) -> Balance:
         """What is assigned to this application. Where nothing ever was, every kind is None.

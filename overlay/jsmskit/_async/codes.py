@@ -9,15 +9,12 @@ from jsms_api.models.voice_language import VoiceLanguage
 
 from .._operations import codes as operations
 from ..results.codes import CodeReceipt, Verification
-from .executor import AsyncCallExecutor
+from .executor import AsyncOperations
 
 
 @final
-class AsyncCodes:
+class AsyncCodes(AsyncOperations):
     """The operations on verification codes; reached as `client.codes`."""
-
-    def __init__(self, executor: AsyncCallExecutor) -> None:
-        self._executor = executor
 
     async def send(
         self,

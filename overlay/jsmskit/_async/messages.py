@@ -8,15 +8,12 @@ from typing import final
 from .._operations import messages as operations
 from ..recipients import PreparedRecipients, RecipientLike
 from ..results.messages import BatchResult, MessageReceipt
-from .executor import AsyncCallExecutor
+from .executor import AsyncOperations
 
 
 @final
-class AsyncMessages:
+class AsyncMessages(AsyncOperations):
     """The operations that send template messages at once; reached as `client.messages`."""
-
-    def __init__(self, executor: AsyncCallExecutor) -> None:
-        self._executor = executor
 
     async def send(
         self,

@@ -9,19 +9,16 @@ from typing import final
 from .._operations import schedules as operations
 from ..recipients import RecipientLike
 from ..results.messages import Schedule, ScheduleBatchResult, ScheduleReceipt
-from .executor import AsyncCallExecutor
+from .executor import AsyncOperations
 
 
 @final
-class AsyncSchedules:
+class AsyncSchedules(AsyncOperations):
     """The operations on scheduled messages; reached as `client.schedules`.
 
     All times are aware datetimes in the future; the wire has UTC+8 to the second (inferred, uncertainty G7). Ids
     are those that `create` and `create_batch` give.
     """
-
-    def __init__(self, executor: AsyncCallExecutor) -> None:
-        self._executor = executor
 
     async def create(
         self,

@@ -9,19 +9,16 @@ from jsms_api.models.sign_type import SignType
 from .._operations import signs as operations
 from .._operations.signs import Upload
 from ..results.reviews import Sign, SignReceipt
-from .executor import AsyncCallExecutor
+from .executor import AsyncOperations
 
 
 @final
-class AsyncSigns:
+class AsyncSigns(AsyncOperations):
     """The operations on signs; reached as `client.signs`.
 
     A sign is the name in brackets at the head of every message, 【极光推送】. One sign of an application can
     be in review at a time. The default sign is chosen in the console.
     """
-
-    def __init__(self, executor: AsyncCallExecutor) -> None:
-        self._executor = executor
 
     async def create(
         self,

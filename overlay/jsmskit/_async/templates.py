@@ -11,18 +11,15 @@ from .._operations import templates as operations
 from .._validation.template_text import TemplatePreview
 from ..errors import JsmsError
 from ..results.reviews import Template, TemplateReceipt
-from .executor import AsyncCallExecutor
+from .executor import AsyncOperations
 
 
 @final
-class AsyncTemplates:
+class AsyncTemplates(AsyncOperations):
     """The operations on templates; reached as `client.templates`.
 
     Ids are numbers, as the console shows them or `create` gives them. The service has no way to list templates.
     """
-
-    def __init__(self, executor: AsyncCallExecutor) -> None:
-        self._executor = executor
 
     async def create(
         self,

@@ -10,7 +10,7 @@ from typing import Final, final
 from jsms_api import limits
 from jsms_api.operations import Credential
 
-from .._privacy import Secret
+from .._privacy import Hidden, Secret
 from ..errors import ConfigurationError
 
 _LENGTH: Final = limits.CREDENTIAL_LENGTH
@@ -22,7 +22,7 @@ SAMPLE_KEYS: Final = frozenset({"7d431e42dfa6a6d693ac2d04", "4c6921c9b20b2fd9bcd
 
 
 @final
-class BasicCredentials:
+class BasicCredentials(Hidden):
     """A key and its secret, as the value of an Authorization header."""
 
     __slots__ = ("authorization", "fingerprint", "is_sample")
@@ -36,12 +36,9 @@ class BasicCredentials:
         self.fingerprint: Final = f"{key[:_SHOWN]}-{digest[:12]}"
         """Tells one key from another without being one: its first characters and a digest, `7d43-0a1b2c3d4e5f`."""
 
-    def __repr__(self) -> str:
-        return "BasicCredentials(hidden)"
-
 
 @final
-class Credentials:
+class Credentials(Hidden):
     """What a client may sign requests with."""
 
     __slots__ = ("pairs",)
@@ -58,9 +55,6 @@ class Credentials:
     def only_samples(self) -> bool:
         """Whether all of the keys are printed in the vendor's documentation."""
         return all(pair.is_sample for pair in self.pairs.values())
-
-    def __repr__(self) -> str:
-        return "Credentials(hidden)"
 
 
 def build_credentials(

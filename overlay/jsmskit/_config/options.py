@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from jsms_api.operations import BASE_URL
 
 from .._calls.classification import RetryPolicy
-from .._privacy import Secret
+from .._privacy import Hidden, Secret
 from ..errors import ConfigurationError
 from .credentials import Credentials
 
@@ -233,16 +233,13 @@ _VARIABLES: Final[Mapping[str, str]] = {
 
 
 @final
-class ClientArguments:
-    """Arguments of a client's constructor. Its `repr` hides them: they hold keys, and perhaps a proxy's password."""
+class ClientArguments(Hidden):
+    """Arguments of a client's constructor: they hold keys, and perhaps a proxy's password."""
 
     __slots__ = ("by_name",)
 
     def __init__(self, by_name: dict[str, Any]) -> None:
         self.by_name = by_name
-
-    def __repr__(self) -> str:
-        return "ClientArguments(hidden)"
 
 
 def read_environment(variables: Mapping[str, str], options: Mapping[str, Any]) -> ClientArguments | ConfigurationError:

@@ -227,8 +227,7 @@ class ResponseParser:
     def on_headers_complete(self) -> None:
         """Look at the head: which status, and how does the body end."""
         parser = self._parser
-        if parser is None:
-            return
+        assert parser is not None  # it is the one that calls
         version, status = parser.get_http_version(), parser.get_status_code()
         if version not in ("1.0", "1.1") or status < 100 or status == 101:
             self._refuse(RemoteProtocolError("a version, a status or a protocol that was not asked for"))

@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from .._privacy import Hidden
+
 SyncSleep: TypeAlias = Callable[[float], None]
 """Waits for this many seconds."""
 AsyncSleep: TypeAlias = Callable[[float], Awaitable[None]]
@@ -18,7 +20,7 @@ AsyncSleep: TypeAlias = Callable[[float], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class TransportRequest:
+class TransportRequest(Hidden):
     """One HTTP request, complete.
 
     It holds credentials, phone numbers and codes. Its `repr` hides all of it, so hand the object down whole: a local
@@ -37,9 +39,6 @@ class TransportRequest:
     headers: Mapping[str, str]
     body: bytes
     max_response_bytes: int = 4 * 1024 * 1024
-
-    def __repr__(self) -> str:
-        return "TransportRequest(hidden)"
 
 
 class SyncTransport(Protocol):

@@ -140,15 +140,16 @@ async def _wait(loop: asyncio.AbstractEventLoop, waiter: asyncio.Future[bool], s
 
 @final
 class Stream:
-    """A connection. `deadline` (on the monotonic clock) bounds every step, whatever else is asked."""
+    """A connection. `deadline` bounds every step, `good_until` its reuse; both are times of the monotonic clock."""
 
-    __slots__ = ("_ends", "_loop", "_transport", "deadline")
+    __slots__ = ("_ends", "_loop", "_transport", "deadline", "good_until")
 
     def __init__(self, transport: asyncio.Transport, ends: _StreamProtocol, deadline: float) -> None:
         self._transport = transport
         self._ends = ends
         self._loop = asyncio.get_running_loop()
         self.deadline = deadline
+        self.good_until = 0.0
 
     def _allowed(self, timeout: float) -> float:
         return min(timeout, self.deadline - now())

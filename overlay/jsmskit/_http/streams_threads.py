@@ -89,15 +89,16 @@ class Lease:
 
 @final
 class Stream:
-    """A connected socket. `deadline` (on the monotonic clock) bounds every step, whatever else is asked."""
+    """A connected socket. `deadline` bounds every step, `good_until` its reuse; both are monotonic times."""
 
-    __slots__ = ("_secure", "_socket", "deadline")
+    __slots__ = ("_secure", "_socket", "deadline", "good_until")
 
     def __init__(self, connected: socket.socket, deadline: float) -> None:
         connected.setblocking(False)
         self._socket = connected
         self._secure = False
         self.deadline = deadline
+        self.good_until = 0.0
 
     def _allowed(self, timeout: float) -> float:
         return min(timeout, self.deadline - now())

@@ -54,34 +54,30 @@ def verify(msg_id: str | int, code: str) -> PreparedRequest[Verification]:
     would give, without a request. A malformed `msg_id` is the program's mistake, and is refused.
     """
     place = valid.path_id(msg_id, "msg_id")
-    known: Verification | None = None
-    typed = "-"
     try:
-        typed = valid.typed_code(code)
+        typed, known = valid.typed_code(code), None
     except InvalidArgument as refused:
         number = code_for_argument("verifyCode", refused)
         if number not in VERIFICATION_CODES:
             raise
-        known = _not_verified(number, {})
+        typed, known = "-", _not_verified(number, {})  # whose request is made and not sent
     built = verify_code.OPERATION.build(place, body=models.VerifyCodeRequest(code=typed))
     return prepare("verifyCode", built, _verification, expected_codes=VERIFICATION_CODES, result=known)
 
 
-_REASONS: Final = {
+_REASONS: Final[Mapping[int | None, VerificationReason]] = {
     ErrorCode.INVALID_CODE: VerificationReason.WRONG,
     ErrorCode.EXPIRED_CODE: VerificationReason.EXPIRED,
     ErrorCode.VERIFIED_CODE: VerificationReason.USED,
     ErrorCode.WRONG_MSG_ID: VerificationReason.UNKNOWN_MESSAGE,
     ErrorCode.MISSING_CODE: VerificationReason.MISSING,
 }
-VERIFICATION_CODES: Final = frozenset(int(code) for code in _REASONS)
+VERIFICATION_CODES: Final = frozenset(int(code) for code in _REASONS if code is not None)
 """The return codes that say why a code was not verified."""
 
 
 def _not_verified(code: int | None, raw: Mapping[str, Any]) -> Verification:
-    known = code if code in VERIFICATION_CODES else None
-    reason = VerificationReason.OTHER if known is None else _REASONS[ErrorCode(known)]
-    return Verification(False, reason, code, raw=raw)
+    return Verification(False, _REASONS.get(code, VerificationReason.OTHER), code, raw=raw)
 
 
 def _verification(response: ParsedResponse) -> Verification:

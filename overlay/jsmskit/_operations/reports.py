@@ -10,47 +10,38 @@ from jsms_api.api.reports import pull_replies, pull_reports
 from .._calls import responses, strict_json
 from .._calls.request import PreparedRequest, prepare
 from .._calls.responses import InvalidResponse, ParsedResponse, as_list, as_object
-from ..results.reports import ReplyPage, ReportPage
+from ..results.reports import Page, ReplyPage, ReportPage
 
-T = TypeVar("T")
+PageT = TypeVar("PageT", bound=Page[Any])
 
 
 def reports() -> PreparedRequest[ReportPage]:
     """Delivery reports."""
-
-    def parse(response: ParsedResponse) -> ReportPage:
-        records, unreadable, raw = _records(response, responses.delivery_report)
-        return ReportPage(records, unreadable, raw=raw)
-
-    return prepare("pullReports", pull_reports.OPERATION.build(), parse)
+    return prepare("pullReports", pull_reports.OPERATION.build(), _page(ReportPage, responses.delivery_report))
 
 
 def replies() -> PreparedRequest[ReplyPage]:
     """What recipients sent back."""
-
-    def parse(response: ParsedResponse) -> ReplyPage:
-        records, unreadable, raw = _records(response, responses.reply)
-        return ReplyPage(records, unreadable, raw=raw)
-
-    return prepare("pullReplies", pull_replies.OPERATION.build(), parse)
+    return prepare("pullReplies", pull_replies.OPERATION.build(), _page(ReplyPage, responses.reply))
 
 
-def _records(response: ParsedResponse, read: Callable[..., T]) -> tuple[tuple[T, ...], tuple[Any, ...], list[Any]]:
-    """Return the records, what cannot be read as one, and everything as it came.
+def _page(kind: type[PageT], read: Callable[..., object]) -> Callable[[ParsedResponse], PageT]:
+    """One bad record must not cost the others: they are handed out only once."""
 
-    One bad record must not cost the others: they are handed out only once.
-    """
-    items = as_list(response.data)
-    if items is None:
-        raise InvalidResponse("It is not a list.")
-    records: list[T] = []
-    unreadable: list[Any] = []
-    for item in items:
-        data = as_object(item)
-        try:
-            if data is None:
-                raise InvalidResponse("A record is not an object.")
-            records.append(read(data, raw=strict_json.encode(data).decode()))
-        except ValueError:
-            unreadable.append(item)
-    return tuple(records), tuple(unreadable), items
+    def parse(response: ParsedResponse) -> PageT:
+        items = as_list(response.data)
+        if items is None:
+            raise InvalidResponse("It is not a list.")
+        records: list[object] = []
+        unreadable: list[object] = []
+        for item in items:
+            data = as_object(item)
+            try:
+                if data is None:
+                    raise InvalidResponse("A record is not an object.")
+                records.append(read(data, raw=strict_json.encode(data).decode()))
+            except ValueError:
+                unreadable.append(item)
+        return kind(tuple(records), tuple(unreadable), raw=items)
+
+    return parse

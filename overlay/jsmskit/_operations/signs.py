@@ -16,13 +16,14 @@ from jsms_api.types import UNSET, File, Unset
 from .._calls import responses
 from .._calls.request import PreparedRequest, prepare, refusals_as_values
 from .._calls.responses import ParsedResponse
+from .._privacy import Hidden
 from .._validation import fields as valid
 from .._validation.fields import InvalidArgument
 from ..results.reviews import Sign, SignReceipt
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class SignDocuments:
+class SignDocuments(Hidden):
     """What the reviewers want to see beside the sign: texts and images, all of them personal data."""
 
     kind: SignType | int | None
@@ -37,9 +38,6 @@ class SignDocuments:
     trademark_image: Upload | None
     third_party_auth_image: Upload | None
     other_image: Upload | None
-
-    def __repr__(self) -> str:
-        return "SignDocuments(hidden)"
 
 
 Upload: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO

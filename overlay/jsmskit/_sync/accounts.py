@@ -7,15 +7,12 @@ from typing import final
 
 from .._operations import accounts as operations
 from ..results.accounts import Balance
-from .executor import CallExecutor
+from .executor import Operations
 
 
 @final
-class Accounts:
+class Accounts(Operations):
     """The two balances; reached as `client.accounts`."""
-
-    def __init__(self, executor: CallExecutor) -> None:
-        self._executor = executor
 
     def app_balance(self) -> Balance:
         """What is assigned to this application. Where nothing ever was, every kind is None.

@@ -10,15 +10,12 @@ from jsms_api.models.voice_language import VoiceLanguage
 
 from .._operations import codes as operations
 from ..results.codes import CodeReceipt, Verification
-from .executor import CallExecutor
+from .executor import Operations
 
 
 @final
-class Codes:
+class Codes(Operations):
     """The operations on verification codes; reached as `client.codes`."""
-
-    def __init__(self, executor: CallExecutor) -> None:
-        self._executor = executor
 
     def send(
         self,

@@ -157,9 +157,7 @@ class CallExecutor:
             raise missing_credentials_error(info)
         transport = self._transport.get()
         started = self.clock()
-        limit = self.deadline
-        if limit is None:
-            limit = BATCH_DEADLINE if request.is_batch else CALL_DEADLINE
+        deadline = started + (self.deadline or (BATCH_DEADLINE if request.is_batch else CALL_DEADLINE))
         tell = None if self._observer is None else self._observe(self._observer, info)
         attempts = 0
         doubtful = False
@@ -170,7 +168,7 @@ class CallExecutor:
                 if delay is not None:
                     self.sleep(delay)
                 attempt = self._attempt(
-                    transport, request, credentials, started + limit, new_connection=request.is_batch or attempts > 1
+                    transport, request, credentials, deadline, new_connection=request.is_batch or attempts > 1
                 )
             except BaseException as interruption:
                 self._finish(info, tell, Outcome.UNKNOWN, attempts, started, None, interruption)
@@ -192,11 +190,7 @@ class CallExecutor:
                 allow_duplicate=allow_duplicate,
                 random=self._rng,
             )
-            if (
-                delay is None
-                or self.clock() + delay >= started + limit
-                or not self._budget.withdraw(self.retry.retry_cost)
-            ):
+            if delay is None or self.clock() + delay >= deadline or not self._budget.withdraw(self.retry.retry_cost):
                 break
             doubtful = doubtful or (outcome is Outcome.UNKNOWN and info.effect is not Effect.NONE)
         failure: JsmsError = build_error(info, attempt, outcome, attempts=attempts, doubtful=doubtful)
@@ -306,3 +300,10 @@ def _read(request: PreparedRequest[Any], response: ParsedResponse) -> AttemptRes
     except Exception as error:  # noqa: BLE001  # generated readers raise KeyError, TypeError and others
         reason = f"It has another shape than the contract says ({type(error).__name__})."
         return AttemptResult(AttemptStatus.INVALID_RESPONSE, response, reason)
+
+
+class Operations:
+    """The operations on one part of the service, by one client."""
+
+    def __init__(self, executor: CallExecutor) -> None:
+        self._executor = executor

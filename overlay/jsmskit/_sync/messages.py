@@ -9,15 +9,12 @@ from typing import final
 from .._operations import messages as operations
 from ..recipients import PreparedRecipients, RecipientLike
 from ..results.messages import BatchResult, MessageReceipt
-from .executor import CallExecutor
+from .executor import Operations
 
 
 @final
-class Messages:
+class Messages(Operations):
     """The operations that send template messages at once; reached as `client.messages`."""
-
-    def __init__(self, executor: CallExecutor) -> None:
-        self._executor = executor
 
     def send(
         self,

@@ -12,18 +12,15 @@ from .._operations import templates as operations
 from .._validation.template_text import TemplatePreview
 from ..errors import JsmsError
 from ..results.reviews import Template, TemplateReceipt
-from .executor import CallExecutor
+from .executor import Operations
 
 
 @final
-class Templates:
+class Templates(Operations):
     """The operations on templates; reached as `client.templates`.
 
     Ids are numbers, as the console shows them or `create` gives them. The service has no way to list templates.
     """
-
-    def __init__(self, executor: CallExecutor) -> None:
-        self._executor = executor
 
     def create(
         self,

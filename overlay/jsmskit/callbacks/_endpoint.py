@@ -1,7 +1,6 @@
 """From one HTTP request to one HTTP response: the part of a callback receiver that decides.
 
-Frames that can be part of an interruption (Ctrl-C, a worker's time limit) hold requests as `CallbackRequest`,
-whose repr hides them.
+Frames that can be part of an interruption (Ctrl-C, a worker's time limit) hold requests as `CallbackRequest`.
 
 The endpoint as an application follows: ASGI for FastAPI, Starlette, Quart or alone; WSGI for Flask or any WSGI server.
 """
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple, TypeAlias, cast
 
-from .._privacy import mask_phones_in
+from .._privacy import Hidden, mask_phones_in
 from ..errors import (
     CallbackError,
     ConfigurationError,
@@ -41,16 +40,13 @@ _REFUSALS: Final[Mapping[type[CallbackError], tuple[int, str]]] = {
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class CallbackRequest:
-    """One request: its method, the query string, the headers and the body. The repr shows none of them."""
+class CallbackRequest(Hidden):
+    """One request: its method, the query string, the headers and the body."""
 
     method: str
     query: str | bytes
     headers: Mapping[str, str]
     body: bytes
-
-    def __repr__(self) -> str:
-        return "CallbackRequest(hidden)"
 
 
 class CallbackResponse(NamedTuple):

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from .._calls import responses
 from .._calls.responses import InvalidResponse
 from .._calls.strict_json import StrictJsonError, loads
+from .._privacy import Hidden
 from .._validation.fields import from_millis
 from ..errors import MalformedCallbackError
 from ..results.reports import DeliveryReport, ReceivedRecord, Reply
@@ -32,17 +33,14 @@ _ECHO: Final = re.compile(r"[A-Za-z0-9]{1,64}")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class CallbackForm:
-    """The fields as received, before anything is verified. The repr shows none of them."""
+class CallbackForm(Hidden):
+    """The fields as received, before anything is verified."""
 
     nonce: str
     timestamp: str
     signature: str
     type: str
     data: str
-
-    def __repr__(self) -> str:
-        return "CallbackForm(hidden)"
 
     @property
     def sent_at(self) -> datetime:

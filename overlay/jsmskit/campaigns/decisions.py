@@ -99,7 +99,7 @@ def decide_response(lease: ChunkLease, result: BatchResult, settings: RunSetting
             continue
         category = entry.info.category if entry.info else None
         if category is ErrorCategory.BALANCE:
-            pause = _because(entry.code)
+            pause = refusal_reason(entry.code)
             requeue.append(position[entry.phone])
         elif category is ErrorCategory.RATE_LIMIT and tries[entry.phone] < settings.too_often_tries:
             requeue.append(position[entry.phone])
@@ -149,7 +149,7 @@ def decide_error(lease: ChunkLease, error: JsmsError, settings: RunSettings) -> 
     info = None if error.code is None else ERRORS.get(error.code)
     if info is None or info.category is not ErrorCategory.RATE_LIMIT:
         # Credentials, balance, template, sign, an unknown code: the next chunk would meet the same.
-        pause = f"{why} {error.remedy}"
+        pause = f"{why} {error.remedy}" if checked_here or info is None else refusal_reason(info.code)
         return ChunkDecision(ChunkState.PENDING, error.code, why, pause=pause, answered=not checked_here)
     wait = settings.too_often_wait_seconds
     if error.retry_after is not None:
@@ -216,7 +216,8 @@ def circuit_breaker_reason(settings: RunSettings, *, in_a_row: int, unknown: int
     return ""
 
 
-def _because(code: int) -> str:
+def refusal_reason(code: int) -> str:
+    """Say what a return code means and what to do, in words that the command line can translate."""
     info = ERRORS.get(code)
     return (
         f"the service answered {code}."
@@ -226,5 +227,5 @@ def _because(code: int) -> str:
 
 
 def _words(error: JsmsError) -> str:
-    code = "" if error.code is None else f" ({error.code})"
+    code = "" if error.code is None or str(error.code) in error.message else f" ({error.code})"
     return f"{error.message.rstrip()}{code}"

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .. import export_lazily
+
 if TYPE_CHECKING:
     from .callbacks.sender import CallbackAddressError as CallbackAddressError
     from .faults import Fault as Fault
@@ -51,24 +53,23 @@ if TYPE_CHECKING:
     from .state.database import DatabaseError as DatabaseError
     from .state.inbox import NoMessageError as NoMessageError
 
-_HOMES = {
-    "callbacks.sender": "CallbackAddressError",
-    "state.applications": "UnknownApplicationError",
-    "faults": "Fault FaultError FaultKind",
-    "jsms_mock": "JsmsMock activate",
-    "model.clock": "Clock ClockMode",
-    "model.records": (
+_EXPORTS = {
+    ".callbacks.sender": "CallbackAddressError",
+    ".faults": "Fault FaultError FaultKind",
+    ".jsms_mock": "JsmsMock activate",
+    ".model.clock": "Clock ClockMode",
+    ".model.records": (
         "AccessFlags Account Application Balances CallbackType Delivery Message ReviewStatus Sign Template TemplateType"
     ),
-    "model.settings": (
+    ".model.settings": (
         "APP_KEY DEFAULT_SEED DEV_KEY DEV_SECRET MASTER_SECRET SECOND_APP_KEY SECOND_MASTER_SECRET "
         "ApplicationSeed Reading Review Seed Settings sample_application"
     ),
-    "server.uvicorn_server": "ServeError",
-    "state.inbox": "NoMessageError",
-    "state.database": "DatabaseError",
+    ".server.uvicorn_server": "ServeError",
+    ".state.applications": "UnknownApplicationError",
+    ".state.database": "DatabaseError",
+    ".state.inbox": "NoMessageError",
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 #: Modules that the extra `mock` brings.
 LIBRARIES = {
@@ -82,25 +83,15 @@ LIBRARIES = {
 """What the mock needs beside the core, by the name of the module; the values are what pip calls it."""
 INSTALL = "pip install " + " ".join(sorted(set(LIBRARIES.values())))
 
-__all__ = sorted(_HOME_OF)  # pyright: ignore[reportUnsupportedDunderAll]  # the same names as above
+_get, __dir__, __all__ = export_lazily(__name__, _EXPORTS)  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> Any:
-    from importlib import import_module
-
-    if name not in _HOME_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
-        value = getattr(import_module(f".{_HOME_OF[name]}", __name__), name)
+        return _get(name)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in LIBRARIES:
             raise
         raise ModuleNotFoundError(
             f"jsmskit.mock needs {error.name}; install it with: {INSTALL}", name=error.name
         ) from None
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})

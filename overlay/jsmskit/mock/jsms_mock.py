@@ -5,14 +5,14 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable
+from contextlib import ContextDecorator, ExitStack
 from functools import cached_property, wraps
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from .engine import MockEngine
 from .model.message_text import mask_phone
 from .model.records import Message
-from .model.settings import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET
+from .model.settings import SAMPLE_ENVIRONMENT
 from .state.inbox import WAIT_SECONDS
 from .transports import AsyncMockTransport, MockTransport
 
@@ -73,26 +73,6 @@ class JsmsMock(MockEngine):
 
         sock = listen(host, port, token)
         return ServerThread(make_app(self, token=token, host=host), sock)
-
-    def serve_forever(
-        self, host: str, port: int, *, token: str | None = None, ready: Callable[[str], object] | None = None
-    ) -> None:
-        """Serve over HTTP in this thread until SIGINT or SIGTERM.
-
-        Args:
-            host: as for `serve`.
-            port: as for `serve`.
-            token: as for `serve`.
-            ready: called with scheme, host and port once requests are answered.
-
-        Raises:
-            ServeError: as for `serve`.
-        """
-        from .server.asgi import make_app
-        from .server.uvicorn_server import listen, serve_here
-
-        sock = listen(host, port, token)
-        serve_here(make_app(self, token=token, host=host), sock, ready)
 
     # What arrived.
 
@@ -210,15 +190,8 @@ def _describe(message: Message, *, masked: bool) -> str:
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
-_KEYS: Final = {
-    "JSMS_APP_KEY": APP_KEY,
-    "JSMS_MASTER_SECRET": MASTER_SECRET,
-    "JSMS_DEV_KEY": DEV_KEY,
-    "JSMS_DEV_SECRET": DEV_SECRET,
-}
 
-
-class activate:  # noqa: N801  # used as a function: `with activate() as mock`, `@activate()`
+class activate(ContextDecorator):  # noqa: N801  # used as a function: `with activate() as mock`, `@activate()`
     """Serve a mock on this machine, and point the environment of this process at it.
 
         with activate() as mock:
@@ -235,44 +208,33 @@ class activate:  # noqa: N801  # used as a function: `with activate() as mock`, 
 
     def __init__(self, mock: JsmsMock | None = None) -> None:
         self._given = mock
-        self._entered: list[tuple[JsmsMock, ServerThread, dict[str, str | None]]] = []
+        self._entered: list[ExitStack] = []
 
     def __enter__(self) -> JsmsMock:
-        mock = self._given or JsmsMock()
-        server = mock.serve().start()
-        wanted: dict[str, str | None] = {**_KEYS, "JSMS_BASE_URL": server.url}
-        wanted |= {f"{name}_FILE": None for name in tuple(wanted)}
-        before = {name: os.environ.get(name) for name in wanted}
-        _set_environment(wanted)
-        self._entered.append((mock, server, before))
+        with ExitStack() as stack:
+            mock = stack.enter_context(JsmsMock()) if self._given is None else self._given
+            server = stack.enter_context(mock.serve())
+            wanted: dict[str, str | None] = {**SAMPLE_ENVIRONMENT, "JSMS_BASE_URL": server.url}
+            wanted |= {f"{name}_FILE": None for name in tuple(wanted)}
+            stack.callback(_set_environment, {name: os.environ.get(name) for name in wanted})
+            _set_environment(wanted)
+            self._entered.append(stack.pop_all())
         return mock
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        mock, server, before = self._entered.pop()
-        _set_environment(before)
-        server.stop()
-        if self._given is None:
-            mock.close()
+    def __exit__(self, *raised: object) -> None:
+        self._entered.pop().close()
 
     def __call__(self, function: _F) -> _F:
         """Decorate a function: each call has its own mock, unless one was given."""
-        if inspect.iscoroutinefunction(function):
-
-            @wraps(function)
-            async def in_async(*args: Any, **kwargs: Any) -> Any:
-                with self:
-                    return await function(*args, **kwargs)
-
-            return cast("_F", in_async)
+        if not inspect.iscoroutinefunction(function):
+            return super().__call__(function)
 
         @wraps(function)
-        def wrapped(*args: Any, **kwargs: Any) -> Any:
+        async def in_async(*args: Any, **kwargs: Any) -> Any:
             with self:
-                return function(*args, **kwargs)
+                return await function(*args, **kwargs)
 
-        return cast("_F", wrapped)
+        return cast("_F", in_async)
 
 
 def _set_environment(values: dict[str, str | None]) -> None:

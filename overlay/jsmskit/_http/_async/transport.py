@@ -78,7 +78,6 @@ async def connect(config: TransportConfig, deadline: float) -> Stream:
     except BaseException:
         await stream.aclose()
         raise
-    stream.deadline = deadline
     return stream
 
 
@@ -112,19 +111,9 @@ class ExchangeState:
         self.body_sent = True
 
 
-@final
-class _PooledConnection:
-    """A connection, and until when it may be used again."""
-
-    __slots__ = ("good_until", "stream")
-
-    def __init__(self, stream: Stream) -> None:
-        self.stream = stream
-        self.good_until = 0.0
-
-    def is_stale(self, moment: float) -> bool:
-        """Whether it has idled too long, or the other side has said something: its goodbye, most likely."""
-        return moment > self.good_until or self.stream.is_readable()
+def _is_stale(stream: Stream, moment: float) -> bool:
+    """Whether a connection has idled too long, or the other side has said something: its goodbye, most likely."""
+    return moment > stream.good_until or stream.is_readable()
 
 
 @final
@@ -134,10 +123,10 @@ class _Pool:
     __slots__ = ("idle", "limiter")
 
     def __init__(self, max_connections: int) -> None:
-        self.idle: deque[_PooledConnection] = deque()
+        self.idle: deque[Stream] = deque()
         self.limiter = ConnectionLimiter(max_connections)
 
-    async def reuse_connection(self) -> _PooledConnection | None:
+    async def reuse_connection(self) -> Stream | None:
         """Return the connection that was used last and is still good. The others are closed as they are met."""
         moment = now()
         # Taken out before it is looked at: another thread may do the same at the same time.
@@ -145,11 +134,11 @@ class _Pool:
             if moment <= oldest.good_until:
                 self.idle.appendleft(oldest)
                 break
-            await oldest.stream.aclose()
+            await oldest.aclose()
         while (newest := _pop_or_none(self.idle.pop)) is not None:
-            if not newest.is_stale(moment):
+            if not _is_stale(newest, moment):
                 return newest
-            await newest.stream.aclose()
+            await newest.aclose()
         return None
 
 
@@ -190,8 +179,8 @@ class AsyncHttpTransport:
         for home, pool in list(self._pools.items()):
             if is_gone(home):  # never touched: they belong to the parent of this process, or to a loop that is closed
                 continue
-            while (connection := _pop_or_none(pool.idle.pop)) is not None:
-                await connection.stream.aclose()
+            while (stream := _pop_or_none(pool.idle.pop)) is not None:
+                await stream.aclose()
 
     async def _exchange(
         self, request: TransportRequest, deadline: float, new_connection: bool, state: ExchangeState
@@ -207,20 +196,20 @@ class AsyncHttpTransport:
         lease = Lease()
         try:
             await pool.limiter.acquire(lease, deadline)
-            connection = None if new_connection or not pool.idle else await pool.reuse_connection()
-            if connection is None:
-                connection = _PooledConnection(await connect(self._config, deadline))
+            stream = None if new_connection or not pool.idle else await pool.reuse_connection()
+            if stream is None:
+                stream = await connect(self._config, deadline)
             reusable = False
             try:
-                connection.stream.deadline = deadline
-                await self._send_and_receive(connection.stream, outgoing, state)
+                stream.deadline = deadline
+                await self._send_and_receive(stream, outgoing, state)
                 reusable = state.body_sent and state.response.reusable and not new_connection and not self._closed
             finally:
                 if reusable:
-                    connection.good_until = now() + self._config.keepalive_seconds
-                    pool.idle.append(connection)
+                    stream.good_until = now() + self._config.keepalive_seconds
+                    pool.idle.append(stream)
                 else:
-                    await connection.stream.aclose()
+                    await stream.aclose()
         finally:
             pool.limiter.line.pop(lease, None)
             pool.limiter.admit()
@@ -255,7 +244,7 @@ class AsyncHttpTransport:
         return pool
 
 
-def _pop_or_none(pop: Callable[[], _PooledConnection]) -> _PooledConnection | None:
+def _pop_or_none(pop: Callable[[], Stream]) -> Stream | None:
     try:
         return pop()
     except IndexError:

@@ -79,7 +79,6 @@ def connect(config: TransportConfig, deadline: float) -> Stream:
     except BaseException:
         stream.close()
         raise
-    stream.deadline = deadline
     return stream
 
 
@@ -113,19 +112,9 @@ class ExchangeState:
         self.body_sent = True
 
 
-@final
-class _PooledConnection:
-    """A connection, and until when it may be used again."""
-
-    __slots__ = ("good_until", "stream")
-
-    def __init__(self, stream: Stream) -> None:
-        self.stream = stream
-        self.good_until = 0.0
-
-    def is_stale(self, moment: float) -> bool:
-        """Whether it has idled too long, or the other side has said something: its goodbye, most likely."""
-        return moment > self.good_until or self.stream.is_readable()
+def _is_stale(stream: Stream, moment: float) -> bool:
+    """Whether a connection has idled too long, or the other side has said something: its goodbye, most likely."""
+    return moment > stream.good_until or stream.is_readable()
 
 
 @final
@@ -135,10 +124,10 @@ class _Pool:
     __slots__ = ("idle", "limiter")
 
     def __init__(self, max_connections: int) -> None:
-        self.idle: deque[_PooledConnection] = deque()
+        self.idle: deque[Stream] = deque()
         self.limiter = ConnectionLimiter(max_connections)
 
-    def reuse_connection(self) -> _PooledConnection | None:
+    def reuse_connection(self) -> Stream | None:
         """Return the connection that was used last and is still good. The others are closed as they are met."""
         moment = now()
         # Taken out before it is looked at: another thread may do the same at the same time.
@@ -146,11 +135,11 @@ class _Pool:
             if moment <= oldest.good_until:
                 self.idle.appendleft(oldest)
                 break
-            oldest.stream.close()
+            oldest.close()
         while (newest := _pop_or_none(self.idle.pop)) is not None:
-            if not newest.is_stale(moment):
+            if not _is_stale(newest, moment):
                 return newest
-            newest.stream.close()
+            newest.close()
         return None
 
 
@@ -191,8 +180,8 @@ class HttpTransport:
         for home, pool in list(self._pools.items()):
             if is_gone(home):  # never touched: they belong to the parent of this process, or to a loop that is closed
                 continue
-            while (connection := _pop_or_none(pool.idle.pop)) is not None:
-                connection.stream.close()
+            while (stream := _pop_or_none(pool.idle.pop)) is not None:
+                stream.close()
 
     def _exchange(self, request: TransportRequest, deadline: float, new_connection: bool, state: ExchangeState) -> None:
         if self._closed:
@@ -206,20 +195,20 @@ class HttpTransport:
         lease = Lease()
         try:
             pool.limiter.acquire(lease, deadline)
-            connection = None if new_connection or not pool.idle else pool.reuse_connection()
-            if connection is None:
-                connection = _PooledConnection(connect(self._config, deadline))
+            stream = None if new_connection or not pool.idle else pool.reuse_connection()
+            if stream is None:
+                stream = connect(self._config, deadline)
             reusable = False
             try:
-                connection.stream.deadline = deadline
-                self._send_and_receive(connection.stream, outgoing, state)
+                stream.deadline = deadline
+                self._send_and_receive(stream, outgoing, state)
                 reusable = state.body_sent and state.response.reusable and not new_connection and not self._closed
             finally:
                 if reusable:
-                    connection.good_until = now() + self._config.keepalive_seconds
-                    pool.idle.append(connection)
+                    stream.good_until = now() + self._config.keepalive_seconds
+                    pool.idle.append(stream)
                 else:
-                    connection.stream.close()
+                    stream.close()
         finally:
             pool.limiter.line.pop(lease, None)
             pool.limiter.admit()
@@ -254,7 +243,7 @@ class HttpTransport:
         return pool
 
 
-def _pop_or_none(pop: Callable[[], _PooledConnection]) -> _PooledConnection | None:
+def _pop_or_none(pop: Callable[[], Stream]) -> Stream | None:
     try:
         return pop()
     except IndexError:

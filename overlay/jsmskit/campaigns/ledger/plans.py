@@ -1,4 +1,3 @@
-# ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
 """Writing a plan into the ledger, batch after batch, so that its size in memory does not grow with the list."""
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from ..connection import DEFAULT_PORT, KEY_NAMES, MOCK_ORIGIN, mock_origin, serve_command, without_path
+from ..connection import DEFAULT_PORT, MOCK_ORIGIN, mock_origin, serve_command, without_path
 from ..errors import CommandError
 from ..exit_codes import ExitCode
 from ..framework import Command, Group
@@ -202,10 +202,9 @@ def env(url: str | None) -> None:
     """
     from shlex import quote
 
-    from jsmskit.mock import APP_KEY, DEV_KEY, DEV_SECRET, MASTER_SECRET
+    from jsmskit.mock.model.settings import SAMPLE_ENVIRONMENT
 
-    keys = dict(zip(KEY_NAMES, (APP_KEY, MASTER_SECRET, DEV_KEY, DEV_SECRET), strict=True))
-    for name, value in {"JSMS_BASE_URL": f"{Mock(url).origin}/v1", **keys}.items():
+    for name, value in {"JSMS_BASE_URL": f"{Mock(url).origin}/v1", **SAMPLE_ENVIRONMENT}.items():
         click.echo(f"export {name}={quote(value)}")
 
 

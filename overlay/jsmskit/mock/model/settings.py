@@ -156,6 +156,13 @@ SECOND_MASTER_SECRET: Final = "5b3e2979c8a48b84cebeaaf4"  # noqa: S105  # printe
 #: The account pair of the accounts page.
 DEV_KEY: Final = "7e503edcb0cb725e331b0311"
 DEV_SECRET: Final = "7289516381dcdf1113730f2b"  # noqa: S105  # printed by the vendor's documentation
+#: The sample pairs as a client reads them from the environment.
+SAMPLE_ENVIRONMENT: Final = {
+    "JSMS_APP_KEY": APP_KEY,
+    "JSMS_MASTER_SECRET": MASTER_SECRET,
+    "JSMS_DEV_KEY": DEV_KEY,
+    "JSMS_DEV_SECRET": DEV_SECRET,
+}
 
 #: Text and life of the template that every application has from the start (uncertain).
 READY_MADE_TEXT: Final = "您的手机验证码：{{code}}，有效期5分钟，请勿泄露。如非本人操作，请忽略此短信。谢谢！"

@@ -253,10 +253,9 @@ def origin_of(sock: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve_here(application: MockApp, sock: socket.socket, ready: Callable[[str], object] | None) -> None:
-    """Serve in this thread until a signal; as `JsmsMock.serve_forever`."""
-    origin = origin_of(sock)
-    server = StoppableServer(application, lambda: None if ready is None else ready(origin))
+def serve_here(application: MockApp, sock: socket.socket, ready: Callable[[str], object]) -> None:
+    """Serve in this thread until SIGINT or SIGTERM; call `ready` with scheme, host and port once it answers."""
+    server = StoppableServer(application, lambda: ready(origin_of(sock)))
     # What the start has made stays as long as the process, and next to nothing that requests make is in a circle:
     # no need to look through all of it every few hundred values.
     gc.collect()

@@ -19,7 +19,14 @@ from jsmskit.errors import InsufficientBalanceError, JsmsError, Outcome
 from jsmskit.recipients import PreparedRecipients
 from jsmskit.results import Schedule
 
-from ...decisions import decide_error, decide_not_sent, decide_response, decide_scheduled, decide_unknown
+from ...decisions import (
+    decide_error,
+    decide_not_sent,
+    decide_response,
+    decide_scheduled,
+    decide_unknown,
+    refusal_reason,
+)
 from ...errors import CampaignError, CampaignStateError, LedgerError
 from ...ledger.failpoints import failpoint
 from ...ledger.ledger import Ledger, new_owner
@@ -202,7 +209,9 @@ class CampaignRunner:
             self._send_timed(session, lease)
             return
         # Checked when they were planned.
-        people = PreparedRecipients.restored(lease.members.phones, lease.members.values)
+        people = PreparedRecipients.restored(
+            [member.phone for member in lease.members], [member.values for member in lease.members]
+        )
         failpoint("send.before")
         try:
             result = self._client.messages.send_batch(lease.template_id, people, sign_id=lease.sign_id, tag=lease.tag)
@@ -354,7 +363,7 @@ class CampaignRunner:
         try:
             balance = self._client.accounts.app_balance()
         except InsufficientBalanceError as error:
-            session.pause(f"{error.message} {error.remedy}")
+            session.pause(refusal_reason(error.code or ErrorCode.NO_MONEY))
             return
         except JsmsError:
             return  # on the way a lost answer is no reason to stop; the service refuses when the money is gone
