@@ -262,7 +262,7 @@ def _repair_streams() -> None:
     """Replace streams that are closed, and let text that a stream cannot encode be written escaped."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed
-            # Nothing can be written to this standard output: whoever closed it learns that the result is lost.
+            # Writing to this standard output fails, so that a lost result is told.
             place = os.open(os.devnull, os.O_WRONLY if name == "stderr" else os.O_RDONLY)
             setattr(sys, name, open(place, mode, encoding="utf-8"))  # noqa: SIM115  # as long as the process
     for stream in (sys.stdout, sys.stderr):

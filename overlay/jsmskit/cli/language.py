@@ -95,7 +95,7 @@ def _sentences(message: str) -> str:
     done = ""
     while message:
         found = _sentence(message)
-        if found is None:  # a field in front of a sentence, or a word that nobody translated
+        if found is None:  # a field in front of a sentence, or a word without a translation
             word, space, message = message.partition(" ")
             done += word + space
         else:
