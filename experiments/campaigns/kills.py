@@ -32,10 +32,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import click
+from click.globals import push_context
 from jsmskit import JsmsClient
 from jsmskit.campaigns import CampaignRunner, CampaignState, LedgerError, LedgerLogError, RunSettings, open_ledger, plan
 from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 from jsmskit.campaigns.running._sync import runner as sync_runner
+from jsmskit.cli.calls_made import calls_made
 from jsmskit.cli.commands.campaign.run import _told_how_to_go_on
 from jsmskit.cli.errors import as_command_error
 
@@ -121,9 +124,10 @@ def attempt(place: str, port: int, setting: Setting, begun: int) -> None:
             os.write(begun, b"!")
 
     with (
+        _told_how_to_go_on(1),
         arm_failpoints(passing),
         open_ledger(place) as ledger,
-        JsmsClient(KEY, SECRET, base_url=f"http://127.0.0.1:{port}/v1") as client,
+        JsmsClient(KEY, SECRET, base_url=f"http://127.0.0.1:{port}/v1", observer=calls_made()) as client,
     ):
         if setting.control:
             with ledger.database.transaction() as tx:
@@ -132,8 +136,7 @@ def attempt(place: str, port: int, setting: Setting, begun: int) -> None:
         if state is CampaignState.FINISHED:
             return
         runner = CampaignRunner(ledger, client, RunSettings(concurrency=setting.concurrency, **UNSTOPPED))
-        with _told_how_to_go_on(1, runner):
-            (runner.run if state is CampaignState.PLANNED else runner.resume)(1, check_balance=False)
+        (runner.run if state is CampaignState.PLANNED else runner.resume)(1, check_balance=False)
 
 
 def _last_words(error: BaseException) -> bytes:
@@ -165,6 +168,7 @@ def live(
     if child == 0:
         os.close(heard)
         status = 1
+        push_context(click.Context(click.Command("jsms")))
         try:
             sync_runner._WAIT_SECONDS = 0.01  # type: ignore[misc]
             if room:
