@@ -157,7 +157,7 @@ class RowValidator:
         if (size := billed_length(text)) > _LONGEST:
             return SkipReason.TOO_LONG, f'"{name}" has {size} characters, a whole message at most {_LONGEST}'
         if not self._as_typed and (cause := _damage(text)):
-            return SkipReason.DAMAGED, f'"{name}" is {mask_phones_in(text)[:_SHOWN]!r}, {cause}'[:_DETAIL]
+            return SkipReason.DAMAGED, f'the value of "{name}" is {mask_phones_in(text)[:_SHOWN]!r}, {cause}'[:_DETAIL]
         return text
 
 
