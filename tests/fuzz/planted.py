@@ -81,7 +81,7 @@ def _field_code(field: str, right: Code, wrong: Code) -> Fault:
     """Let the defects of a field bring another code than the spec says."""
     old = 'return codes.get(name, codes.get("invalid", ErrorCode.INVALID_BODY))'
     return Fault(_BODY, old, old.replace("return", "found =") + (
-        f"\n        return {int(wrong)} if (field, found) == ({field!r}, {int(right)}) else found"
+        f"\n    return {int(wrong)} if (field, found) == ({field!r}, {int(right)}) else found"
     ))  # fmt: skip
 
 
