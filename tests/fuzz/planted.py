@@ -214,8 +214,7 @@ KINDS: Final[dict[str, dict[str, Fault]]] = {
         ),
         "a magic number is an ordinary one": Fault("model/magic_numbers.py", "if PREFIX not in text:", "if text:"),
         "a number in front of the path's zeros is the same id": Fault(
-            "model/http.py", "below[len(front) : len(below) - len(back)]",
-            'below[len(front) : len(below) - len(back)].lstrip("0")',
+            "model/http.py", "found[1] if pattern.groups", 'found[1].lstrip("0") if pattern.groups'
         ),
     },
     "wrong status": {
