@@ -57,15 +57,19 @@ def test_a_reset_brings_the_seed_back_ids_and_codes_included() -> None:
 
 def test_what_was_rolled_back_is_not_remembered(bench: Bench) -> None:
     """What was read of a change that fails is forgotten with it."""
-    before = bench.state.applications.get(bench.app_key)
+    applications = bench.state.applications
+    before = applications.get(bench.app_key)
     assert before is not None
-    with pytest.raises(ZeroDivisionError), bench.state.database:
-        bench.state.applications.put(replace(before, balances=Balances()))
-        found = bench.state.applications.get(bench.app_key)
-        assert found is not None
-        assert found.balances == Balances()
-        raise ZeroDivisionError
-    assert bench.state.applications.get(bench.app_key) == before
+
+    def change_and_fail() -> None:
+        with bench.state.database:
+            applications.put(replace(before, balances=Balances()))
+            assert applications.get(bench.app_key) != before
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        change_and_fail()
+    assert applications.get(bench.app_key) == before
 
 
 def test_secrets_do_not_show_in_representations() -> None:
