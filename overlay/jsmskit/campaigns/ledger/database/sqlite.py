@@ -200,22 +200,14 @@ class SqliteDatabase(Database):
             token = new_token()
             # Not released if the following is broken off: then the log has to stay when the file is closed.
             self._file.keep_log()
-            self._write_mark(token | OPEN)
+            self._connection.execute(f"PRAGMA application_id={token | OPEN}")
             # While the log says the same, so that a copy that is broken off does not look whole.
             self._checkpoint("FULL", token | OPEN)
-            self._write_mark(token)
+            self._connection.execute(f"PRAGMA application_id={token}")
             if empty:
                 self._checkpoint("TRUNCATE", token)
             self._mark = token | OPEN
             self._file.release_log()
-
-    def _write_mark(self, mark: int) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            self._connection.execute(f"PRAGMA application_id={mark}")
-            self._connection.execute("COMMIT")
-        finally:
-            self._roll_back()
 
     def _checkpoint(self, how: str, mark: int) -> None:
         self._connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
