@@ -248,7 +248,10 @@ class MessageStore:
         return self._database.connection.execute(query, values).fetchone()[0]
 
     def _messages(self, condition: str, *values: object) -> list[Message]:
-        return [Message(**{**one, "kind": MessageKind(one["kind"])}) for one in self._rows(condition, *values)]
+        rows = self._rows(condition, *values)
+        for row in rows:
+            row["kind"] = MessageKind(row["kind"])
+        return [Message(**row) for row in rows]
 
     # What the inbox page reads. Take the lock of the database around reads that must fit together.
 
