@@ -40,19 +40,19 @@ def test_the_overlay_follows_the_spec_of_today() -> None:
     [
         (
             lambda d: properties(d, "MessageReceipt").update(cost={"type": "integer"}),
-            "MessageReceipt.cost is new - take it up in `MessageReceipt` (overlay/jsmskit/results/messages.py)",
+            "in MessageReceipt cost is new - let `MessageReceipt` (overlay/jsmskit/results/messages.py) follow",
         ),
         (
             lambda d: properties(d, "SignDetail").update(enabled=properties(d, "SignDetail").pop("use_status")),
-            "SignDetail.use_status is now enabled - let `Sign` (overlay/jsmskit/results/reviews.py) read and write",
+            "in SignDetail enabled is new, use_status is gone - let `Sign` (overlay/jsmskit/results/reviews.py) follow",
         ),
         (
             lambda d: properties(d, "SendMessageRequest").update(tag={"type": "string"}),
-            "SendMessageRequest.tag is new - take it up in `send` in overlay/jsmskit/_async/messages.py and ",
+            "in SendMessageRequest tag is new - let `send` in overlay/jsmskit/_async/messages.py and ",
         ),
         (
             lambda d: properties(d, "ScheduleDetail").pop("send_time"),
-            "ScheduleDetail.send_time is gone from the spec - remove Schedule.send_at from `Schedule` ",
+            "in ScheduleDetail send_time is gone - let `Schedule` ",
         ),
         (
             lambda d: d["paths"]["/sign/{sign_id}"].pop("delete"),
