@@ -15,6 +15,7 @@ from jsms_api.error_table import ERRORS
 from jsms_api.operations import OPERATIONS
 
 from .model.http import Request, Response, read_basic_pair
+from .state.table import read_record
 
 
 class FaultKind(enum.StrEnum):
@@ -201,19 +202,13 @@ class FaultPlan:
     def to_state(self) -> dict[str, Any]:
         """Tell which faults stand and how often they struck, in a form that JSON can hold."""
         with self._lock:
-            standing = [
-                {"id": one.id, "fault": asdict(one.fault), "seen": one.seen, "struck": one.struck}
-                for one in self._standing.values()
-            ]
-            return {"last_id": self._last_id, "standing": standing}
+            return {"last_id": self._last_id, "standing": [asdict(one) for one in self._standing.values()]}
 
     def restore(self, position: Mapping[str, Any]) -> None:
         """Let the faults stand that `to_state` told, with their counts."""
         with self._lock:
             self._last_id = position["last_id"]
-            for told in position["standing"]:
-                fault = Fault(FaultKind(told["fault"].pop("kind")), **told["fault"])
-                self._standing[told["id"]] = ActiveFault(told["id"], fault, told["seen"], told["struck"])
+            self._standing = {told["id"]: read_record(ActiveFault, told) for told in position["standing"]}
 
     def needs_phones(self) -> bool:
         """Whether a decision depends on the numbers in a request (reading them costs a parse)."""
