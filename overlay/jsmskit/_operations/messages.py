@@ -72,7 +72,8 @@ def match_entries(asked: Sequence[str], entries: Iterable[object], *, lists_acce
         if entry is None:
             unreadable += 1
             continue
-        phone = _phone(entry)
+        number = entry.get("mobile")
+        phone = number if isinstance(number, str) and number in waiting else _phone(number)  # as asked, most are
         if waiting[phone] <= 0:
             strangers += 1
             continue
@@ -93,9 +94,9 @@ def match_entries(asked: Sequence[str], entries: Iterable[object], *, lists_acce
     return matched
 
 
-def _phone(entry: Mapping[str, Any]) -> str:
+def _phone(number: object) -> str:
     try:
-        return responses.phone(entry.get("mobile"))
+        return responses.phone(number)
     except InvalidResponse:
         return ""
 

@@ -161,7 +161,8 @@ _Kind = TypeVar("_Kind", bound=IntEnum)
 def member(kind: type[_Kind], value: object, field: str) -> _Kind:
     """A member of one of the service's enumerations, whose numbers have no gaps."""
     remedy = f"Pass a member of {kind.__name__}: {', '.join(kind.__members__)}."
-    return kind(whole(value, field, min(kind), max(kind), remedy))
+    members = tuple(kind)
+    return kind(whole(value, field, members[0], members[-1], remedy))
 
 
 def template_id(value: object) -> int:
