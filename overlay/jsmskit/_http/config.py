@@ -122,7 +122,6 @@ def describe_connect_error(host: str, port: int, error: Exception) -> str:
 
 
 def is_ip_address(host: str) -> bool:
-    """Return whether the host needs no look-up."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

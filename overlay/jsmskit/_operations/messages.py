@@ -42,7 +42,6 @@ class _Entry:
 
 
 def request_entries(entries: Iterable[dict[str, Any]]) -> list[BatchRecipient]:
-    """Return entries of a request as the generated code wants them."""
     return cast("list[BatchRecipient]", [_Entry(entry) for entry in entries])
 
 
@@ -148,7 +147,6 @@ def template_parameters(params: Mapping[str, str] | None) -> TemplateParameters 
 def send(
     phone: str, template_id: int, params: Mapping[str, str] | None, sign_id: int | None
 ) -> PreparedRequest[MessageReceipt]:
-    """One message."""
     body = SendMessageRequest(
         mobile=canonical_phone(phone),
         temp_id=valid.template_id(template_id),
@@ -163,7 +161,6 @@ def send(
 def send_batch(
     template_id: int, recipients: Iterable[RecipientLike] | PreparedRecipients, sign_id: int | None, tag: str | None
 ) -> PreparedRequest[BatchResult]:
-    """One template for up to a thousand recipients."""
     prepared = prepare_recipients(recipients)
     body = SendMessageBatchRequest(
         temp_id=valid.template_id(template_id),

@@ -58,7 +58,6 @@ def create(
     *,
     now: datetime,
 ) -> PreparedRequest[ScheduleReceipt]:
-    """One scheduled message."""
     body = _single(phone, template_id, send_at, params, sign_id, now)
     built = create_schedule.OPERATION.build(body=body)
     return prepare("createSchedule", built, _receipt, nothing_sent=ScheduleReceipt(""))
@@ -92,7 +91,6 @@ def create_batch(
     *,
     now: datetime,
 ) -> PreparedRequest[ScheduleBatchResult]:
-    """One scheduled message for up to a thousand recipients."""
     prepared = prepare_recipients(recipients)
     body = ScheduleBatchRequest(
         send_time=future_wire_time(send_at, now=now),
@@ -142,14 +140,12 @@ def _prepare_batch(
 
 @refusals_as_values("getSchedule")
 def get(schedule_id: str) -> PreparedRequest[Schedule]:
-    """What is scheduled, for one recipient or many."""
     place = valid.path_id(schedule_id, "schedule_id")
     return prepare("getSchedule", get_schedule.OPERATION.build(place), _schedule)
 
 
 @refusals_as_values("deleteSchedule")
 def cancel(schedule_id: str) -> PreparedRequest[None]:
-    """Send nothing of it."""
     place = valid.path_id(schedule_id, "schedule_id")
     return prepare("deleteSchedule", delete_schedule.OPERATION.build(place), responses.no_content)
 
