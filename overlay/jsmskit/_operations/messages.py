@@ -20,7 +20,7 @@ from .._calls.responses import InvalidResponse, ParsedResponse, as_code, as_obje
 from .._validation import fields as valid
 from .._validation.fields import canonical_phone
 from .._validation.template_text import check_template_params
-from ..recipients import PreparedRecipients, RecipientLike, prepare_recipients
+from ..recipients import PreparedRecipients, RecipientLike
 from ..results.messages import AcceptedMessage, BatchResult, MessageReceipt, RejectedMessage
 
 _receipt: Final = responses.receipt(MessageReceipt, "msg_id")
@@ -161,7 +161,7 @@ def send(
 def send_batch(
     template_id: int, recipients: Iterable[RecipientLike] | PreparedRecipients, sign_id: int | None, tag: str | None
 ) -> PreparedRequest[BatchResult]:
-    prepared = prepare_recipients(recipients)
+    prepared = PreparedRecipients.of(recipients)
     body = SendMessageBatchRequest(
         temp_id=valid.template_id(template_id),
         recipients=request_entries(prepared.entries),

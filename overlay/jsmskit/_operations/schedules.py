@@ -24,7 +24,7 @@ from .._calls.request import PreparedRequest, prepare, refusals_as_values
 from .._calls.responses import InvalidResponse, ParsedResponse, as_object
 from .._validation import fields as valid
 from .._validation.fields import canonical_phone, from_wire_time, future_wire_time
-from ..recipients import PreparedRecipients, RecipientLike, prepare_recipients
+from ..recipients import PreparedRecipients, RecipientLike
 from ..results.messages import Schedule, ScheduleBatchResult, ScheduledMessage, ScheduleReceipt
 from .messages import count_mismatch, match_entries, request_entries, template_parameters
 
@@ -91,7 +91,7 @@ def create_batch(
     *,
     now: datetime,
 ) -> PreparedRequest[ScheduleBatchResult]:
-    prepared = prepare_recipients(recipients)
+    prepared = PreparedRecipients.of(recipients)
     body = ScheduleBatchRequest(
         send_time=future_wire_time(send_at, now=now),
         temp_id=valid.template_id(template_id),
@@ -115,7 +115,7 @@ def update_batch(
 ) -> PreparedRequest[ScheduleBatchResult]:
     """New content for a scheduled batch. The tag cannot be changed (uncertainty C22)."""
     place = valid.path_id(schedule_id, "schedule_id")
-    prepared = prepare_recipients(recipients)
+    prepared = PreparedRecipients.of(recipients)
     body = ScheduleBatchUpdateRequest(
         send_time=future_wire_time(send_at, now=now),
         temp_id=valid.template_id(template_id),
