@@ -108,16 +108,24 @@ def needed_version(version: str, impact: Impact) -> str:
     return f"{major}.{minor}.{patch + impact}"  # a patch counts one, no change none
 
 
-def unannounced_changes(source: Source, path: Path) -> list[Finding]:
+def changes_since_release(source: Source, path: Path) -> list[Change]:
+    """Return every change of the spec at `path` since the last release."""
+    return changes_between(_released(), source, (RELEASED, path))
+
+
+def _released() -> Source:
+    return read_source(RELEASED, "spec/released/openapi.yaml")
+
+
+def unannounced(changes: Sequence[Change], source: Source) -> list[Finding]:
     """Return a finding for each change since the release whose impact `info.version` does not announce.
 
     A change of a text alone rates as patch and asks for no new version before the next release.
     """
-    released = read_source(RELEASED, "spec/released/openapi.yaml")
-    then, now = released.document["info"]["version"], source.document["info"]["version"]
+    then, now = _released().document["info"]["version"], source.document["info"]["version"]
     found = [
         change
-        for change in changes_between(released, source, (RELEASED, path))
+        for change in changes
         if change.impact >= Impact.MINOR and _parts(now) < _parts(needed_version(then, change.impact))
     ]
     wanted = needed_version(then, max((change.impact for change in found), default=Impact.NONE))
@@ -145,46 +153,32 @@ def changelog_entry(version: str, changes: Sequence[Change]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def release() -> str:
-    """Keep today's spec as the released one and write the changelog's entry. Returns the version.
-
-    Raises ValueError, and changes nothing, if a change since the last release is not announced by
-    `info.version`.
-    """
-    source = read_source(SPEC, "spec/openapi.yaml")
-    if findings := unannounced_changes(source, SPEC):
-        raise ValueError("\n".join(str(finding) for finding in findings))
+def release(source: Source, changes: Sequence[Change]) -> None:
+    """Keep today's spec as the released one and write the changelog's entry."""
     version: str = source.document["info"]["version"]
     old = CHANGELOG.read_text(encoding="utf-8")
     if f"{_FIRST_ENTRY}{version}\n" not in old:
-        released = read_source(RELEASED, "spec/released/openapi.yaml")
-        entry = changelog_entry(version, changes_between(released, source, (RELEASED, SPEC)))
         head, mark, rest = old.partition(_FIRST_ENTRY)
-        CHANGELOG.write_text(f"{head.rstrip()}\n\n{entry}{mark}{rest}", encoding="utf-8")
+        CHANGELOG.write_text(f"{head.rstrip()}\n\n{changelog_entry(version, changes)}{mark}{rest}", encoding="utf-8")
     shutil.copyfile(SPEC, RELEASED)
-    return version
+    print(f"released {version}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the changes since the release, or make one. Returns 1 if the version does not announce them."""
     parser = argparse.ArgumentParser(prog="python -m tools.contract_changes", description="Changes of the contract.")
     parser.add_argument("--release", action="store_true", help="keep today's spec as the last released one")
-    if parser.parse_args(arguments).release:
-        try:
-            print(f"released {release()}")
-        except ValueError as error:
-            print(error, file=sys.stderr)
-            return 1
-        return 0
+    options = parser.parse_args(arguments)
     source = read_source(SPEC, "spec/openapi.yaml")
-    released = read_source(RELEASED, "spec/released/openapi.yaml")
-    changes = changes_between(released, source, (RELEASED, SPEC))
+    changes = changes_since_release(source, SPEC)
     for change in changes:
         print(f"{change.impact.name.lower():5} {change.where}: {change.what}")
-    findings = unannounced_changes(source, SPEC)
+    findings = unannounced(changes, source)
     for finding in findings:
         print(finding, file=sys.stderr)
     print(f"{len(changes)} changes since the last release, {len(findings)} of them unannounced")
+    if options.release and not findings:
+        release(source, changes)
     return 1 if findings else 0
 
 

@@ -17,8 +17,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -40,79 +39,56 @@ _BREAK = re.compile("(?<=[\u3001-\u9fff\uff01-\uff1f])\\n *(?=[\u3001-\u9fff\uff
 _QUESTION = re.compile(r"\buncertainty ([CG][0-9]+)\b")
 _HEADING = re.compile(r"^##+ (?P<title>.+)$", re.MULTILINE)
 _FENCE = re.compile(r"(^ *```.*?^ *```$)", re.MULTILINE | re.DOTALL)
-_CSS_ADDRESS = re.compile(r"""(?:url\(|@import)\s*['"]?(?P<address>[^'")\s;]+)""")
+_CSS_ADDRESS = re.compile(r"""(?:url\(|@import)\s*['"]?([^'")\s;]+)""")
 
 
-@dataclass
-class Page:
-    """What one page points at, and what can be pointed at in it."""
+class Page(HTMLParser):
+    """What one page of HTML points at, and what can be pointed at in it."""
 
-    anchors: set[str] = field(default_factory=set)
-    links: list[str] = field(default_factory=list)
-    fetched: list[str] = field(default_factory=list)
-
-
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
         super().__init__()
-        self.page = Page()
+        self.anchors: set[str] = set()
+        self.links: list[str] = []
+        self.fetched: list[str] = []
+        self.feed(text)
+        self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take up one tag."""
         given = {name: value for name, value in attrs if value}
-        self.page.anchors.update(given[name] for name in ("id", "name") if name in given)
+        self.anchors.update(given[name] for name in ("id", "name") if name in given)
         if "href" in given:
             is_fetched = tag == "link" and given.get("rel") not in _SILENT_LINKS
-            (self.page.fetched if is_fetched else self.page.links).append(given["href"])
+            (self.fetched if is_fetched else self.links).append(given["href"])
         for name in _FETCHED & given.keys():
             parts = given[name].split(",") if name == "srcset" else [given[name]]
-            self.page.fetched += [part.split()[0] for part in parts]
-        self.page.fetched += _css_addresses(given.get("style", ""))
-
-
-def _css_addresses(text: str) -> list[str]:
-    return [match["address"] for match in _CSS_ADDRESS.finditer(text)]
-
-
-def read_page(text: str) -> Page:
-    """Find what a page of HTML points at."""
-    reader = _Reader()
-    reader.feed(text)
-    reader.close()
-    return reader.page
+            self.fetched += [part.split()[0] for part in parts]
+        self.fetched += _CSS_ADDRESS.findall(given.get("style", ""))
 
 
 def problems(site: Path) -> Iterator[str]:
     """Say what is wrong with a built site, one line for each."""
-    files = {path for path in site.rglob("*") if path.is_file()}
-    pages = {path: read_page(path.read_text(encoding="utf-8")) for path in files if path.suffix == ".html"}
-    for path, page in sorted(pages.items()):
+    files = {path: path.relative_to(site) for path in sorted(site.rglob("*")) if path.is_file()}
+    pages = {path: Page(path.read_text(encoding="utf-8")) for path in files if path.suffix == ".html"}
+    fetched = {path: page.fetched for path, page in pages.items()}
+    fetched |= {path: _CSS_ADDRESS.findall(path.read_text(encoding="utf-8")) for path in files if path.suffix == ".css"}
+    for path, addresses in fetched.items():
+        for address in addresses:
+            if urlsplit(address).netloc:
+                yield f"{files[path]}: fetches {address} from elsewhere"
+    for path, page in pages.items():
         # The page for addresses that do not exist is shown anywhere, so its links cannot be judged.
-        if path.name != "404.html":
-            yield from _dead(path, (*page.links, *page.fetched), site, files, pages)
-        yield from _foreign(path, page.fetched, site)
-    for path in sorted(files):
-        if path.suffix == ".css":
-            yield from _foreign(path, _css_addresses(path.read_text(encoding="utf-8")), site)
-
-
-def _foreign(path: Path, addresses: Iterable[str], site: Path) -> Iterator[str]:
-    for address in addresses:
-        if urlsplit(address).netloc:
-            yield f"{path.relative_to(site)}: fetches {address} from elsewhere"
-
-
-def _dead(path: Path, addresses: Iterable[str], site: Path, files: set[Path], pages: dict[Path, Page]) -> Iterator[str]:
-    for address in addresses:
-        parts = urlsplit(address)
-        if parts.scheme or parts.netloc:
-            continue
-        target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
-        if target.is_dir():
-            target /= "index.html"
-        if target not in files:
-            yield f"{path.relative_to(site)}: leads to {address}, which is not there"
-        elif (anchor := unquote(parts.fragment)) and target in pages and anchor not in pages[target].anchors:
-            yield f"{path.relative_to(site)}: leads to {address}, and there is no such place on that page"
+        for address in (*page.links, *page.fetched) if path.name != "404.html" else ():
+            parts = urlsplit(address)
+            if parts.scheme or parts.netloc:
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            if target.is_dir():
+                target /= "index.html"
+            if target not in files:
+                yield f"{files[path]}: leads to {address}, which is not there"
+            elif (anchor := unquote(parts.fragment)) and target in pages and anchor not in pages[target].anchors:
+                yield f"{files[path]}: leads to {address}, and there is no such place on that page"
 
 
 def _build(config: Path) -> str:

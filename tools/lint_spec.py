@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tools.contract_changes import unannounced_changes
+from tools.contract_changes import changes_since_release, unannounced
 from tools.house_rules import broken_house_rules
 from tools.regeneration.checks import structure
 from tools.regeneration.document import Finding, Location, RegenerationError, Source, read_source
@@ -67,7 +67,7 @@ JUDGES: dict[str, Callable[[Source, Path], list[Finding]]] = {
     "house rules": lambda source, _: list(broken_house_rules(source)),
     "redocly spec + recommended-strict": redocly,
     "spectral oas + owasp + ours": spectral,
-    "changes since the last release": unannounced_changes,
+    "changes since the last release": lambda source, path: unannounced(changes_since_release(source, path), source),
 }
 
 

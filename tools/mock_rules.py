@@ -13,10 +13,10 @@ import sys
 from collections import Counter
 
 from jsms_api.error_table import ERRORS
+from jsms_api.limits import REFUSALS
 from jsms_api.operations import OPERATIONS
 from jsmskit.mock.model import rule_catalog
 from jsmskit.mock.model.rule_catalog import TABLE
-from jsmskit.mock.service.request_schemas import spec_rules
 
 from tools.made_files import DOCS, render, write_or_check
 
@@ -52,6 +52,16 @@ GROUPS = {
 }
 
 
+def bounds() -> list[tuple[str, dict[str, list[str]]]]:
+    """List the rules that the spec's refusal map holds: rule id, and the operations by the code they give."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for operation_id, fields in REFUSALS.items():
+        for field, codes in fields.items():
+            for keyword, code in codes.items():
+                found.setdefault(f"spec.{field}.{keyword}", {}).setdefault(str(code), []).append(operation_id)
+    return sorted(found.items())
+
+
 def page() -> str:
     """Return the page. Raises SystemExit if a rule belongs to no group."""
     if unplaced := {name.partition(".")[0] for name in TABLE} - set(GROUPS):
@@ -60,7 +70,7 @@ def page() -> str:
         "mock-rules.md",
         rules=TABLE,
         groups=GROUPS,
-        bounds=list(spec_rules()),
+        bounds=bounds(),
         counts=Counter(info.confidence.value for info in TABLE.values()).most_common(),
         order=(rule_catalog.__doc__ or "").partition("\n\n")[2].strip().replace(" *", " \\*"),
         linked=lambda source: re.sub(r"\b[CG][0-9]+\b", r"[\g<0>](open-questions.md#\g<0>)", source),

@@ -81,7 +81,7 @@ def regenerate(spec_folder: Path, target: Path, *, check: bool) -> str:
         made = workshop / "generated"
         inputs = {spec.name: spec.sha256, config.name: config.sha256, **versions, "tools/regenerate": _own_hash()}
         make_tree(spec, config, made, workshop, inputs)
-        told = difference(made, target, inputs)
+        told = difference(made, target)
         if told and not check:
             replace_tree(made, target, workshop)
         return told
@@ -152,29 +152,20 @@ def read_files(tree: Path) -> dict[str, bytes]:
     }
 
 
-def difference(made: Path, present: Path, inputs: Mapping[str, str]) -> str:
-    """Say which inputs moved and how the files differ, or nothing if they are the same, byte for byte."""
+def difference(made: Path, present: Path) -> str:
+    """Say how the files differ and which inputs moved, or nothing if they are the same, byte for byte."""
     wanted, found = read_files(made), read_files(present)
-    if wanted == found:
+    lines = [f"  missing: {name}" for name in wanted if name not in found]
+    lines += [f"  extra: {name}" for name in found if name not in wanted]
+    lines += [f"  changed: {name}" for name in wanted if name in found and wanted[name] != found[name]]
+    if not lines:
         return ""
-    kinds = {
-        "missing": [name for name in wanted if name not in found],
-        "extra": [name for name in found if name not in wanted],
-        "changed": [name for name in wanted if name in found and wanted[name] != found[name]],
-    }
-    stamp = found.get(STAMP, b"").decode(errors="replace").splitlines()
-    then = dict(line.split("  ", 1) for line in stamp if "  " in line)
-    moved = [f"{name} ({then[name][:12]} -> {now[:12]})" for name, now in inputs.items() if then.get(name, now) != now]
-    if not then:
-        why = f"it has no readable {STAMP}"
-    elif moved:
+    stamp = found.get(STAMP, b"").splitlines()
+    moved = [line.decode().partition("  ")[0] for line in wanted[STAMP].splitlines() if line not in stamp]
+    why = "no input moved, so generated files were edited by hand; change the spec or a patch instead"
+    if moved:
         why = f"since it was made, these inputs moved: {', '.join(moved)}"
-    else:
-        why = "no input moved, so generated files were edited by hand; change the spec or a patch instead"
-    lines = [f"generated/ is stale: {why}. Run scripts/regenerate and commit generated/."]
-    for kind, names in kinds.items():
-        lines += [f"  {kind}: {name}" for name in names]
-    return "\n".join(lines)
+    return "\n".join([f"generated/ is stale: {why}. Run scripts/regenerate and commit generated/.", *lines])
 
 
 def check_target(target: Path) -> None:

@@ -100,34 +100,21 @@ def test_where_it_cannot_serve_it_says_why_and_leaves_all_as_it_was(
     assert remedy in advice
 
 
-def test_a_seed_is_what_a_new_database_holds_and_it_keeps_everything_over_a_kill(tmp_path: Path) -> None:
-    """Messages, codes and schedules; another id than any that was given before."""
+def test_a_seed_is_what_a_new_database_holds_and_nothing_else(tmp_path: Path) -> None:
+    """What the file has kept, over a kill too, goes before the seed."""
     pair = ("a" * 24, "b" * 24)
-    application = {
-        "app_key": pair[0],
-        "master_secret": pair[1],
-        "balances": {"balance": 3},
-        "signs": [{"sign_id": 7, "sign": "测试", "is_default": True}],
-    }
+    application = {"app_key": pair[0], "master_secret": pair[1], "balances": {"balance": 3}}
     (tmp_path / "seed.json").write_text(json.dumps({"applications": [application]}))
     arguments = ("--db", tmp_path / "mock.db", "--seed", tmp_path / "seed.json")
-    body: dict[str, object] = {"mobile": PHONE, "temp_id": 1}
     with serving(*arguments) as (process, origin):
-        assert httpx.post(f"{origin}/v1/codes", json=body, auth=PAIR).status_code == 401
-        msg_id = httpx.post(f"{origin}/v1/codes", json=body, auth=pair).json()["msg_id"]
-        schedule = {**body, "send_time": "2099-01-01 00:00:00", "temp_para": {"code": "1"}}
-        task = httpx.post(f"{origin}/v1/schedule", json=schedule, auth=pair).json()["schedule_id"]
-        os.kill(process.pid, signal.SIGKILL)
+        body = {"mobile": PHONE, "temp_id": 1, "temp_para": {"code": "1"}}
+        assert httpx.post(f"{origin}/v1/messages", json=body, auth=PAIR).status_code == 401
+        assert httpx.post(f"{origin}/v1/messages", json=body, auth=pair).status_code == 403, "no sign"
+        httpx.put(f"{origin}/_mock/balances", json={"app_key": pair[0], "balances": {"balance": 2}}).raise_for_status()
+        process.kill()
         process.wait(60)
-
     with serving(*arguments) as (_, origin):
-        (message,) = httpx.get(f"{origin}/_mock/messages").json()["messages"]
-        assert (message["msg_id"], message["text"][:4]) == (msg_id, "【测试】")
-        again = httpx.post(f"{origin}/v1/codes", json={**body, "mobile": "13900139000"}, auth=pair)
-        assert again.json()["msg_id"] != msg_id
-        check = httpx.post(f"{origin}/v1/codes/{msg_id}/valid", json={"code": message["code"]}, auth=pair)
-        assert check.json() == {"is_valid": True}
-        assert httpx.get(f"{origin}/v1/schedule/{task}", auth=pair).json()["send_time"] == "2099-01-01 00:00:00"
+        assert httpx.get(f"{origin}/v1/accounts/app", auth=pair).json()["app_balance"] == 2
 
 
 def test_the_settings_of_a_served_mock_go_into_a_shell(served: tuple[JsmsMock, str]) -> None:

@@ -17,8 +17,9 @@ from tools.contract_changes import (
     Impact,
     changelog_entry,
     changes_between,
+    changes_since_release,
     needed_version,
-    unannounced_changes,
+    unannounced,
 )
 from tools.regeneration.document import read_source
 from tools.spec_linters import SPEC
@@ -211,7 +212,8 @@ def test_a_breaking_change_needs_a_raised_version(tmp_path: Path) -> None:
     for text in (broken, raised):
         path = tmp_path / "openapi.yaml"
         path.write_text(text, encoding="utf-8")
-        counts.append(len(unannounced_changes(read_source(path, "openapi.yaml"), path)))
+        source = read_source(path, "openapi.yaml")
+        counts.append(len(unannounced(changes_since_release(source, path), source)))
 
     assert counts == [1, 0]
 

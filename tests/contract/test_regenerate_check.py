@@ -70,7 +70,7 @@ def test_the_moved_input_is_named(copied: Path, spec_folder: Path, check: Any) -
         file.write("# a comment\n")
     exit_code, said = check(copied, spec_folder)
     assert exit_code == 1
-    assert "these inputs moved: spec/openapi.yaml (" in said
+    assert "these inputs moved: spec/openapi.yaml." in said
     assert "spec/generator.yaml" not in said
     assert "  changed: STAMP\n" in said
 
@@ -79,7 +79,6 @@ def test_a_missing_tree_is_stale(tmp_path: Path, check: Any) -> None:
     exit_code, said = check(tmp_path / "nothing")
     assert exit_code == 1
     assert "  missing: jsms_api/client.py\n" in said
-    assert "no readable STAMP" in said
     assert not (tmp_path / "nothing").exists()
 
 

@@ -15,7 +15,6 @@ from tools.regenerate import main
 from tools.regeneration import client
 from tools.regeneration.checks import check_spec
 from tools.regeneration.document import RegenerationError, Source, read_source
-from tools.regeneration.tables import write_tables
 
 Document = dict[str, Any]
 ChangeSpec = Callable[[Callable[[Document], object]], None]
@@ -176,7 +175,7 @@ RULES: list[tuple[Callable[[Document], object], str]] = [
     # tables
     (
         lambda document: document["x-errors"].insert(1, {**document["x-errors"][0], "name": "OTHER"}),
-        "x-errors.1.code: 50000 stands in another row too",
+        "x-errors: the rows are not in the order of code, each once",
     ),
     (
         lambda document: document["x-errors"][9].update(category="frequency"),
@@ -196,12 +195,6 @@ RULES: list[tuple[Callable[[Document], object], str]] = [
         lambda document: document["x-jsms-limits"]["pull_interval"].pop("value"),
         "x-jsms-limits.pull_interval: 'value' is a required property",
     ),
-    (
-        lambda document: document["x-jsms-limits"].update(
-            send_code_request_mobile_max_length={"value": 12, "unit": "digits", "description": "x", "source": "x"}
-        ),
-        "its constant SEND_CODE_REQUEST_MOBILE_MAX_LENGTH is the name of another limit",
-    ),
 ]
 
 
@@ -211,12 +204,8 @@ def test_a_rule_of_the_spec_is_broken(spec_document: Document, edit: Callable[[D
     edit(document)
     source = Source("spec/openapi.yaml", json.dumps(document, ensure_ascii=False).encode(), document)
 
-    def judge() -> None:
-        check_spec(source)
-        write_tables(source)
-
     with pytest.raises(RegenerationError) as refused:
-        judge()
+        check_spec(source)
     findings = [str(finding) for finding in refused.value.findings]
     assert all(line.startswith("spec/openapi.yaml:") for line in findings)
     assert sum(what in line for line in findings) == 1, findings

@@ -67,21 +67,21 @@ class _Loader(SourceFileLoader):
 
 _DISPATCHER, _SENDING, _SCHEDULES = "service/dispatcher.py", "service/sending.py", "service/schedules.py"
 _REPORTS, _REVIEWS, _BODY = "service/reports.py", "service/reviews.py", "service/request_body.py"
-_SCHEMAS, _SETTINGS, _RULES = "service/request_schemas.py", "model/settings.py", "model/rule_catalog.py"
+_SETTINGS, _RULES = "model/settings.py", "model/rule_catalog.py"
 _TEXT, _STORE = "model/message_text.py", "state/messages.py"
 
 
 def _spec(schema: str, field: str, **bounds: Any) -> Fault:
     """Let the mock read other bounds of a field in the spec."""
     place = f'loaded["components"]["schemas"]["{schema}"]["properties"]["{field}"]'
-    return Fault(_SCHEMAS, "    return loaded\n", f"    {place}.update({bounds!r})\n    return loaded\n")
+    return Fault(_BODY, "    return loaded\n", f"    {place}.update({bounds!r})\n    return loaded\n")
 
 
 def _field_code(field: str, right: Code, wrong: Code) -> Fault:
     """Let the defects of a field bring another code than the spec says."""
     old = 'return codes.get(name, codes.get("invalid", ErrorCode.INVALID_BODY))'
-    return Fault(_SCHEMAS, old, old.replace("return", "found =") + (
-        f"\n        return {int(wrong)} if (field, found) == ({field!r}, {int(right)}) else found"
+    return Fault(_BODY, old, old.replace("return", "found =") + (
+        f"\n    return {int(wrong)} if (field, found) == ({field!r}, {int(right)}) else found"
     ))  # fmt: skip
 
 
@@ -103,7 +103,7 @@ def _message(code: Code, words: str) -> Fault:
 
 
 _FILLED: Final = "self.form % tuple(map(params.__getitem__, self.variables))"
-_NORMALIZED: Final = "    call.body = normalize(schema, call.sent)\n"
+_NORMALIZED: Final = "    call.body = _normalize(properties, call.sent)\n"
 _NOT_WAITING: Final = (
     '    if schedule.state is not ScheduleState.WAITING:\n        raise Refusal("schedule.not-waiting")\n'
 )
@@ -195,10 +195,10 @@ KINDS: Final[dict[str, dict[str, Fault]]] = {
     },
     "tolerance": {
         "an unknown field is refused": Fault(_BODY, _NORMALIZED, _NORMALIZED + (
-            '    if set(call.sent) - set(schema.properties):\n        raise Refusal("body.not-an-object")\n'
+            '    if set(call.sent) - set(properties):\n        raise Refusal("body.not-an-object")\n'
         )),
-        "digit text is no template id": Fault(_SCHEMAS, '    "temp_id": integer,\n', ""),
-        "+86 is an invalid number": Fault(_SCHEMAS, r'r"\+?86(1[0-9]{10})"', 'r"(?!)(1)"'),
+        "digit text is no template id": Fault(_BODY, '    "temp_id": _integer,\n', ""),
+        "+86 is an invalid number": Fault(_BODY, r'r"\+?86(1[0-9]{10})"', 'r"(?!)(1)"'),
         "JSON under text/plain is refused": Fault(
             _BODY, 'frozenset({"text/plain", "application/x-www-form-urlencoded"})', "frozenset()"
         ),
@@ -209,14 +209,12 @@ KINDS: Final[dict[str, dict[str, Fault]]] = {
             '            text = text.replace("{{" + name + "}}", value)\n        return text\n'
         )),
         "a form with empty parts is refused": Fault(
-            _BODY, "    return [part for part in collector.parts if part.content]",
-            "    if not all(part.content for part in collector.parts):\n"
-            '        raise UnreadableError("empty")\n    return collector.parts',
+            _BODY, "        if content:\n",
+            '        if not content:\n            raise UnreadableError("empty")\n        if content:\n',
         ),
         "a magic number is an ordinary one": Fault("model/magic_numbers.py", "if PREFIX not in text:", "if text:"),
         "a number in front of the path's zeros is the same id": Fault(
-            "model/http.py", "below[len(front) : len(below) - len(back)]",
-            'below[len(front) : len(below) - len(back)].lstrip("0")',
+            "model/http.py", "found[1] if pattern.groups", 'found[1].lstrip("0") if pattern.groups'
         ),
     },
     "wrong status": {

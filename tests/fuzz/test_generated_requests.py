@@ -20,8 +20,9 @@ import schemathesis
 from jsms_api.operations import OPERATIONS, Credential
 from schemathesis.config import SchemathesisConfig
 
-from tests.fuzz.oracle import exchange, initial_state
+from tests.fuzz.oracle import exchange
 from tests.fuzz.oracle.exchange import SPEC, Answer, Sent
+from tests.fuzz.oracle.initial_state import DEV, LISTED_INVALID, MAIN, NUMBERS, UNSUBSCRIBED
 from tests.fuzz.reached import Reached
 from tests.fuzz.requests.links import follow_links
 from tests.fuzz.run import Run
@@ -72,14 +73,14 @@ def coverage_cases(operation: Any) -> Iterator[Any]:
 
 def use_known_values(case: Any, name: str, run: Run, choose: random.Random) -> None:
     """Replace ids and numbers by some that exist, most of the time: unknown ones are all refused alike."""
-    app = run.world.apps[initial_state.MAIN.key]
+    app = run.world.apps[MAIN]
     if case.path_parameters and choose.random() < 0.8:
         (parameter,) = case.path_parameters
         known = {"msg_id": app.codes, "schedule_id": app.tasks, "temp_id": app.templates, "sign_id": app.signs}
         demanded = exchange.phone_for(choose.choice(sorted(exchange.declared(OPERATIONS[name]))))
         case.path_parameters = {parameter: choose.choice([*map(str, known[parameter]), demanded])}
     if isinstance(case.body, dict) and choose.random() < 0.8:
-        numbers = (*initial_state.NUMBERS, initial_state.UNSUBSCRIBED, initial_state.LISTED_INVALID)
+        numbers = (*NUMBERS, UNSUBSCRIBED, LISTED_INVALID)
         values = {"mobile": choose.choice(numbers), "temp_id": choose.choice([*app.templates])}
         case.body = {**case.body, **{field: value for field, value in values.items() if field in case.body}}
 
@@ -108,7 +109,7 @@ def check_operation(name: str, seed: int, examples: int) -> Reached:
     run, choose = Run(seed), random.Random(seed)
     follow_links(run)
     operation, info = spec_schema().find_operation_by_id(name), OPERATIONS[name]
-    key = initial_state.DEV if info.credential is Credential.DEV else initial_state.MAIN.key
+    key = DEV if info.credential is Credential.DEV else MAIN
     takes_nothing = info.content_type is None and "{" not in info.path
 
     with run.mock.serve() as server, requests.Session() as session:

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
+from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock, sample_application
+from jsmskit.mock.model.clock import write_send_time
 from jsmskit.mock.server.uvicorn_server import ServerThread
 
 if TYPE_CHECKING:
@@ -172,3 +173,48 @@ def make_template(mock: JsmsMock, send: Send, text: str, kind: int) -> int:
     temp_id: int = send("/templates", template=text, type=kind).json()["temp_id"]
     mock.review_template(temp_id)
     return temp_id
+
+
+def furnish(mock: JsmsMock, send: Send, notice: int) -> None:
+    """Have something in every view, long texts among it."""
+    mock.add_application(sample_application("k" * 24, "s" * 24))
+    long = {"text": "https://x.example/" + "a" * 300}
+    send("/templates", template="Marketing {{a}} " + "W" * 100, type=3)
+    send("/messages", mobile="15400004004", temp_id=notice, temp_para=long)
+    send("/voice_codes", mobile=PHONE)
+    mock.advance(400)
+    send("/codes", mobile=PHONE, temp_id=1)
+    send("/codes", mobile=PHONE, temp_id=99, status=403)
+    send(
+        "/messages/batch", temp_id=notice, tag="W" * 10, recipients=[{"mobile": PHONE, "temp_para": {"text": "W" * 99}}]
+    )
+    when = write_send_time(mock.clock.now() + 9000)
+    send("/schedule", mobile=PHONE, temp_id=notice, temp_para={"text": "later"}, send_time=when)
+    mock.fail_next(50014, operation="pullReports")
+
+
+def tour(page: Page, notice: int) -> Iterator[str]:
+    """Go through every view, dialog and phone of a page; give the name of each stop."""
+    for view in ("reviews", "schedules", "requests", "faults", "callbacks", "balances", "settings", "inbox"):
+        page.evaluate("view => { location.hash = '#/' + view }", view)
+        page.wait_for_selector(f"#views [data-view={view}][aria-current]")
+        page.wait_for_selector("#list > li" if view == "inbox" else "#panel-content > *")
+        if view == "requests":
+            page.locator(".log li:has(.verdict.failed) details").first.evaluate("details => { details.open = true }")
+        yield view
+    for opener, dialog in ((".message .head button:last-of-type", "details"), ("[data-sends]", "send")):
+        page.locator(opener).first.click()
+        page.wait_for_selector(f"#{dialog}[open]")
+        if dialog == "send":
+            page.select_option("#send-app", APP_KEY)
+            page.select_option("#send-template", str(notice))
+        yield dialog
+        page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.wait_for_selector("#help[open]")
+    yield "keys"
+    page.keyboard.press("Escape")
+    page.evaluate("location.hash = '#/phone/13800138000'")
+    page.wait_for_selector("#thread .bubble")
+    yield "phone"
+    page.click("#phone-close")

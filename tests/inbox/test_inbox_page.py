@@ -22,7 +22,7 @@ from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock, sam
 from jsmskit.mock.model.clock import write_send_time
 from jsmskit.mock.server.uvicorn_server import ServerThread
 
-from tests.inbox.conftest import PHONE, ObservedCall, OpenPage, Send, make_template, require_browser
+from tests.inbox.conftest import PHONE, ObservedCall, OpenPage, Send, furnish, make_template, require_browser, tour
 from tests.mock.bench import ask_for_code
 
 if TYPE_CHECKING:
@@ -609,16 +609,7 @@ def test_nothing_overflows(
     browser: Browser, served: ServerThread, send: Send, mock: JsmsMock, notice: int, language: str
 ) -> None:
     """No box leaves the window or its own frame: every view, dialog and phone, with long texts, wide and narrow."""
-    mock.add_application(sample_application("k" * 24, "s" * 24))
-    send("/codes", mobile=PHONE, temp_id=1)
-    send("/codes", mobile=PHONE, temp_id=99, status=403)
-    send("/templates", template="Marketing {{a}} " + "W" * 100, type=3)
-    send("/messages", mobile=PHONE, temp_id=notice, temp_para={"text": "https://x.example/" + "a" * 300})
-    send(
-        "/messages/batch", temp_id=notice, tag="W" * 10, recipients=[{"mobile": PHONE, "temp_para": {"text": "W" * 99}}]
-    )
-    mock.fail_next(50014)
-    mock.advance(1)  # a shifted clock has the longest line of the header
+    furnish(mock, send, notice)
     context = browser.new_context(locale=language)
     page = context.new_page()
     page.goto(f"{served.control_url}/")
@@ -626,25 +617,7 @@ def test_nothing_overflows(
     found: dict[tuple[str, int], list[str]] = {}
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 800})
-        for view in ("inbox", "reviews", "schedules", "requests", "faults", "callbacks", "balances", "settings"):
-            page.evaluate("view => { location.hash = '#/' + view }", view)
-            page.wait_for_selector(f"#views [data-view={view}][aria-current]")
-            page.wait_for_selector("#list > li" if view == "inbox" else "#panel-content > *")
-            if view == "requests":
-                page.locator(".log li:last-child details").evaluate("details => { details.open = true }")
-            found[view, width] = page.evaluate(OVERFLOWS)
-        page.evaluate("location.hash = '#/phone/13800138000'")
-        page.wait_for_selector("#thread .bubble")
-        found["phone", width] = page.evaluate(OVERFLOWS)
-        page.click("#phone-close")
-        for opener, dialog in ((".message .head button:last-of-type", "details"), ("[data-sends]", "send")):
-            page.locator(opener).first.click()
-            page.wait_for_selector(f"#{dialog}[open]")
-            if dialog == "send":
-                page.select_option("#send-app", APP_KEY)
-                page.select_option("#send-template", str(notice))
-            found[dialog, width] = page.evaluate(OVERFLOWS)
-            page.keyboard.press("Escape")
+        found |= {(place, width): page.evaluate(OVERFLOWS) for place in tour(page, notice)}
     context.close()
     assert {place: boxes for place, boxes in found.items() if boxes} == {}
 

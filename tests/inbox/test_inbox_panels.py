@@ -14,7 +14,7 @@ from jsmskit.mock.control.document import calls
 from jsmskit.mock.model.clock import write_send_time
 from jsmskit.mock.server.uvicorn_server import ServerThread
 
-from tests.inbox.conftest import PHONE, ObservedCall, OpenPage, Send, require_browser
+from tests.inbox.conftest import PHONE, ObservedCall, OpenPage, Send, furnish, require_browser, tour
 from tests.mock.receiver import receiving
 
 if TYPE_CHECKING:
@@ -292,44 +292,13 @@ def test_an_accessibility_checker_finds_nothing(
     rules: tuple[str, ...],
 ) -> None:
     """axe-core on every view with something in it, every dialog, one phone, and the API page as it opens."""
-    send("/templates", template="waits {{a}}", type=3)
-    send("/messages", mobile="15400004004", temp_id=notice, temp_para={"text": "https://x.example/a"})
-    send("/voice_codes", mobile=PHONE)
-    mock.advance(400)
-    send("/codes", mobile=PHONE, temp_id=1)
-    send("/codes", mobile="1", temp_id=1, status=403)
-    send(
-        "/schedule",
-        mobile=PHONE,
-        temp_id=notice,
-        temp_para={"text": "y"},
-        send_time=write_send_time(mock.clock.now() + 9000),
-    )
-    mock.fail_next(50014, operation="pullReports")
+    furnish(mock, send, notice)
     context = browser.new_context(
         locale=language, viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
     )  # a message that is still fading in has not the colours that it is read in
     page = open_page(within=context)
     page.evaluate(axe)
-    findings: list[str] = []
-    for view in ("inbox", "reviews", "schedules", "requests", "faults", "callbacks", "balances", "settings"):
-        page.click(f"[data-view={view}]")
-        page.wait_for_selector("#list > li" if view == "inbox" else "#panel-content > *")
-        if view == "requests":
-            page.click(".log li:has(.verdict.failed) summary")
-        findings += [f"{view}: {one}" for one in violations(page, *rules)]
-    page.click("[data-view=inbox]")
-    for opener, dialog in ((".message .head button:last-of-type", "details"), ("[data-sends]", "send")):
-        page.locator(opener).first.click()
-        page.wait_for_selector(f"#{dialog}[open]")
-        findings += [f"{dialog}: {one}" for one in violations(page, *rules)]
-        page.keyboard.press("Escape")
-    page.keyboard.press("?")
-    findings += [f"keys: {one}" for one in violations(page, *rules)]
-    page.keyboard.press("Escape")
-    page.click(".open")
-    page.wait_for_selector("#thread .bubble")
-    findings += [f"phone: {one}" for one in violations(page, *rules)]
+    findings = [f"{place}: {one}" for place in tour(page, notice) for one in violations(page, *rules)]
     page.fill("#search", "nothing like this")
     page.wait_for_selector("#nothing-found")
     findings += [f"nothing found: {one}" for one in violations(page, *rules)]
@@ -343,5 +312,4 @@ def test_an_accessibility_checker_finds_nothing(
     page.evaluate(axe)
     findings += [f"API page: {one}" for one in violations(page, *rules)]
     context.close()
-    print(f"axe, {language} {scheme} at {width} px: {len(findings)} findings in 15 views")
     assert findings == []

@@ -64,19 +64,6 @@ def test_only_files_of_the_page_are_served(client: httpx.Client, name: str) -> N
     assert "import" not in answer.text
 
 
-def test_a_rebound_name_opens_no_page_and_no_stream(client: httpx.Client) -> None:
-    for path in (
-        "/_mock/",
-        "/docs",
-        "/docs/openapi.json",
-        "/docs/control.json",
-        "/_mock/page/main.js",
-        "/_mock/events",
-    ):
-        answer = client.get(path, headers={"host": "rebound.test", "accept": "text/html"})
-        assert answer.status_code == 403, path
-
-
 def test_the_api_page_knows_no_server_but_this(client: httpx.Client) -> None:
     """A try-out can't reach the real service."""
     spec = client.get("/docs/openapi.json").json()

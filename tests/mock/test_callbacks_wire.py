@@ -54,22 +54,14 @@ def test_an_address_that_does_not_echo_is_refused_with_what_it_answered(
         CallbackSender().check_address(receiver.url, "a1b2c3d4")
 
 
-@pytest.mark.parametrize("status", [200, 204, 299])
-def test_any_2xx_is_taken_as_delivered(receiver: Receiver, status: int) -> None:
-    """What the vendor counts is not documented (G13)."""
-    receiver.statuses = [status]
-
-    assert CallbackSender().send(receiver.url, b"type=SMS_REPLY").delivered
-
-
-@pytest.mark.parametrize("status", [300, 302, 307, 400, 403, 500, 503])
-def test_anything_else_is_a_failure_and_a_redirect_is_not_followed(receiver: Receiver, status: int) -> None:
-    """A callback carries a signature: it must not travel to wherever a receiver points."""
+@pytest.mark.parametrize("status", [200, 299, 300, 302, 307, 400, 503])
+def test_a_2xx_alone_is_taken_as_delivered_and_a_redirect_is_not_followed(receiver: Receiver, status: int) -> None:
+    """What the vendor counts is not documented (G13). A signature must not travel to wherever a receiver points."""
     receiver.statuses = [status]
 
     result = CallbackSender().send(receiver.url, b"type=SMS_REPLY")
 
-    assert (result.status, result.delivered, result.detail) == (status, False, f"HTTP {status}")
+    assert (result.status, result.delivered, result.detail) == (status, status < 300, f"HTTP {status}")
     assert len(receiver.events) == 1
 
 

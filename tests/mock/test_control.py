@@ -31,6 +31,7 @@ PHONE = "13800138000"
 START = 1_700_000_000.0
 PAIR = (APP_KEY, MASTER_SECRET)
 CODE = {"mobile": PHONE, "temp_id": 1}
+SNAPSHOT = {"content-type": "application/octet-stream"}
 #: Calls that answer without end; tests/inbox has them.
 STREAMS = {"watchEvents"}
 
@@ -259,8 +260,7 @@ def test_a_snapshot_brings_back_everything(call: Caller) -> None:
     next_id = call.send_code()
     call("POST", "/_mock/reset")
 
-    headers = {"content-type": "application/octet-stream"}
-    assert call("PUT", "/_mock/state", content=snapshot.content, headers=headers).status_code == 200
+    assert call("PUT", "/_mock/state", content=snapshot.content, headers=SNAPSHOT).status_code == 200
 
     (message,) = call.mock.messages()
     answer = call("POST", f"/v1/codes/{msg_id}/valid", json={"code": message.code}, auth=PAIR)
@@ -376,31 +376,25 @@ def test_an_address_that_does_not_echo_changes_nothing(call: Caller) -> None:
     [
         ("GET", "/_mock/messages?colour=red", {}, "query/colour"),
         ("GET", "/_mock/messages?after=soon", {}, "query/after"),
-        ("GET", "/_mock/messages?after=-1", {}, "query/after"),
         ("GET", "/_mock/messages/wait?seconds=301", {}, "query/seconds"),
-        ("GET", "/_mock/messages/wait?code=yes", {}, "query/code"),
         ("POST", "/_mock/clock/advance", {"json": {}}, "body"),
         ("POST", "/_mock/clock/advance", {"json": {"seconds": -1}}, "body/seconds"),
-        ("POST", "/_mock/clock/advance", {"json": {"seconds": "1"}}, "body/seconds"),
         ("POST", "/_mock/clock/advance", {"json": {"seconds": 1e18}}, "body/seconds"),
         ("POST", "/_mock/clock/advance", {"content": b"{"}, "body"),
         ("POST", "/_mock/clock/advance", {"content": b'{"seconds": NaN}'}, "body"),
-        ("POST", "/_mock/clock/advance", {"content": b""}, "body"),
         ("PUT", "/_mock/clock", {"json": {"mode": "backwards"}}, "body/mode"),
         ("PUT", "/_mock/clock", {"json": {"mode": "real", "now": 1}}, "body/now"),
         ("PUT", "/_mock/clock", {"json": {"now": 1e18}}, "body/now"),
         ("PUT", "/_mock/clock", {"json": {}}, "body"),
-        ("PUT", "/_mock/settings", {"json": {"limits": 0}}, "body/limits"),
         ("PUT", "/_mock/settings", {"json": {"colour": "red"}}, "body"),
         ("PUT", "/_mock/settings", {"json": []}, "body"),
+        ("POST", "/_mock/applications", {"content": b"SQLite", "headers": SNAPSHOT}, "body"),
         *(
             ("POST", "/_mock/faults", {"json": fault}, where)
             for fault, where in (
                 ({}, "body"),
-                ({"kind": "drop", "colour": "red"}, "body"),
                 ({"kind": "explode"}, "body/kind"),
                 ({"kind": "drop", "times": 0}, "body/times"),
-                ({"kind": "drop", "times": True}, "body/times"),
                 ({"kind": "drop", "probability": 1.5}, "body/probability"),
                 ({"kind": "drop", "operation": "sendPigeon"}, "body/operation"),
                 ({"kind": "drop", "code": 50014}, "body/code"),
@@ -408,7 +402,6 @@ def test_an_address_that_does_not_echo_changes_nothing(call: Caller) -> None:
                 ({"kind": "drop", "accepted": True}, "body/accepted"),
                 ({"kind": "code"}, "body/code"),
                 ({"kind": "code", "code": 1}, "body/code"),
-                ({"kind": "code", "code": "50014"}, "body/code"),
                 ({"kind": "latency"}, "body/seconds"),
                 ({"kind": "latency", "seconds": -1}, "body/seconds"),
                 ({"kind": "status", "status": 100}, "body/status"),
@@ -417,12 +410,10 @@ def test_an_address_that_does_not_echo_changes_nothing(call: Caller) -> None:
         ),
         ("DELETE", "/_mock/faults/first", {}, "path/id"),
         ("DELETE", "/_mock/faults/0", {}, "path/id"),
-        ("PUT", "/_mock/state", {"json": {"applications": [{"app_key": "x"}]}}, "body"),
         ("PUT", "/_mock/state", {"json": {"applications": [{"app_key": 1, "master_secret": ""}]}}, "body"),
         ("PUT", "/_mock/callbacks", {"json": {"url": "ftp://x"}}, "body"),
         ("PUT", "/_mock/callbacks", {"json": {"url": "http://192.0.2.1/"}}, "body"),
         ("POST", "/_mock/replies", {"json": {"phone": PHONE}}, "body"),
-        ("POST", "/_mock/templates/1/review", {"json": {"approve": "yes"}}, "body/approve"),
     ],
 )
 def test_what_cannot_be_is_refused_by_what_where_and_remedy(
@@ -456,81 +447,70 @@ def test_unknown_calls_and_methods_are_refused_in_json(call: Caller) -> None:
 # Who may call.
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:5767", "127.0.0.1.evil.example", "", "10.0.0.1"])
-def test_a_name_that_is_not_this_machines_is_refused(call: Caller, host: str) -> None:
-    """A page whose own name was made to point here must not reach the control API."""
-    answer = call("POST", "/_mock/reset", headers={"host": host})
-
-    assert answer.status_code == 403
-    assert answer.json()["error"]["where"] == "header/host"
+STRANGE = [
+    *({"host": host} for host in ("evil.example:5767", "127.0.0.1.evil.example", "", "10.0.0.1")),
+    *({"origin": origin} for origin in ("https://evil.example", "null", "http://mock.evil.example")),
+    *({"sec-fetch-site": site} for site in ("cross-site", "same-site")),
+]
 
 
-@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1", "127.0.0.1:5767", "[::1]:5767", "mock"])
-def test_this_machines_names_pass(call: Caller, host: str) -> None:
-    assert call("POST", "/_mock/reset", headers={"host": host}).status_code == 200
+@pytest.mark.parametrize("headers", STRANGE, ids=str)
+def test_a_page_of_another_site_reaches_neither_service_nor_control(call: Caller, headers: dict[str, str]) -> None:
+    """A page can make a browser post here, and can give itself a name that points here."""
+    (name,) = headers
+    for method, path in (("POST", "/_mock/reset"), ("POST", "/v1/codes"), ("GET", "/_mock/events")):
+        refused = call(method, path, json=CODE, auth=PAIR, headers=headers)
+        assert (refused.status_code, refused.json()["error"]["where"]) == (403, f"header/{name}")
+    assert call.mock.messages() == []
+    for path in ("/_mock/", "/docs", "/docs/openapi.json", "/docs/control.json", "/_mock/page/main.js"):
+        asked = call("GET", path, headers={**headers, "accept": "text/html"})
+        assert asked.status_code == (403 if name == "host" else 200), "a link from elsewhere opens a page"
 
 
 @pytest.mark.parametrize(
     "headers",
     [
-        {"origin": "https://evil.example"},
-        {"origin": "null"},
-        {"origin": "http://mock.evil.example"},
-        {"sec-fetch-site": "cross-site"},
-        {"sec-fetch-site": "same-site"},
+        *({"host": host} for host in ("localhost", "LOCALHOST:1", "127.0.0.1:5767", "[::1]:5767")),
+        {"origin": "http://mock", "sec-fetch-site": "same-origin"},
     ],
+    ids=str,
 )
-def test_a_page_of_another_site_is_refused(call: Caller, headers: dict[str, str]) -> None:
-    """A page on the internet can make a browser post to this machine; it must change nothing."""
-    call.send_code()
-
-    assert call("POST", "/_mock/reset", headers=headers).status_code == 403
-    assert len(call.mock.messages()) == 1
-
-
-def test_the_mocks_own_page_passes(call: Caller) -> None:
-    headers = {"origin": "http://mock", "sec-fetch-site": "same-origin"}
-
+def test_this_machines_names_and_the_mocks_own_page_pass(call: Caller, headers: dict[str, str]) -> None:
     answer = call("POST", "/_mock/reset", headers=headers)
-
     assert answer.status_code == 200
     assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
-def test_every_call_was_reached_with_success_and_every_documented_refusal_somewhere(mock: JsmsMock) -> None:
+def test_every_call_was_reached_with_success(call: Caller) -> None:
     """The whole API in one pass: a call that was never made is not tested."""
-    call = Caller(mock)
     call.send_code()
-    call("GET", "/_mock/")
-    for path in ("openapi.json", "rules", "settings", "messages", "messages/wait", "state", "clock", "faults"):
-        call("GET", f"/_mock/{path}")
-    call("GET", "/_mock/callbacks")
-    call("GET", "/_mock/callbacks/deliveries")
-    call("PUT", "/_mock/settings", json={})
-    call("PUT", "/_mock/clock", json={"now": START})
-    call("POST", "/_mock/clock/advance", json={"seconds": 0})
-    call("POST", "/_mock/faults", json={"kind": "drop"})
-    call("DELETE", "/_mock/faults/1")
-    call("DELETE", "/_mock/faults")
-    call("POST", "/_mock/replies", json={"phone": PHONE, "content": "T"})
-    call("PUT", "/_mock/callbacks", json={})
-    call("POST", "/_mock/templates/1/review", json={"approve": True})
+    for described in calls():
+        if described.method == "GET" and "{" not in described.path and described.operation_id not in STREAMS:
+            call("GET", f"/_mock{described.path}")
     sign_id = call("GET", "/_mock/state").json()["applications"][0]["signs"][0]["sign_id"]
-    call("POST", f"/_mock/signs/{sign_id}/review", json={"approve": True})
-    for path in ("replies", "schedules", "reviews", "balances", "requests"):
-        call("GET", f"/_mock/{path}")
-    call("PUT", "/_mock/balances", json={"app_key": APP_KEY, "balances": {"voice": 1}})
-    call("DELETE", "/_mock/messages/1")
-    call("DELETE", "/_mock/messages")
-    call("POST", "/_mock/messages/restore", json={"ids": [1]})
-    url = "http://127.0.0.1:1/"  # nobody answers there: the delivery fails, and can be repeated
-    call("PUT", "/_mock/callbacks", json={"url": url, "check": False})
-    call("POST", "/_mock/replies", json={"phone": PHONE, "content": "hello"})
-    call("POST", "/_mock/callbacks/deliveries/1/repeat")
-    call("POST", "/_mock/applications", json={"accounts": [{"dev_key": DEV_KEY, "dev_secret": "s"}]})
-    call("PUT", "/_mock/state", json={})
-    call("POST", "/_mock/reset")
+    for method, path, body in (
+        ("PUT", "settings", {}),
+        ("PUT", "clock", {"now": START}),
+        ("POST", "clock/advance", {"seconds": 0}),
+        ("POST", "faults", {"kind": "drop"}),
+        ("DELETE", "faults/1", None),
+        ("DELETE", "faults", None),
+        ("POST", "replies", {"phone": PHONE, "content": "T"}),
+        ("POST", "templates/1/review", {"approve": True}),
+        ("POST", f"signs/{sign_id}/review", {"approve": True}),
+        ("PUT", "balances", {"app_key": APP_KEY, "balances": {"voice": 1}}),
+        ("DELETE", "messages/1", None),
+        ("DELETE", "messages", None),
+        ("POST", "messages/restore", {"ids": [1]}),
+        # Nothing listens there: the delivery fails, and can be repeated.
+        ("PUT", "callbacks", {"url": "http://127.0.0.1:1/", "check": False}),
+        ("POST", "replies", {"phone": PHONE, "content": "hello"}),
+        ("POST", "callbacks/deliveries/1/repeat", None),
+        ("POST", "applications", {"accounts": [{"dev_key": DEV_KEY, "dev_secret": "s"}]}),
+        ("PUT", "state", {}),
+        ("POST", "reset", None),
+    ):
+        call(method, f"/_mock/{path}", json=body)
 
-    assert {operation for operation, status in call.reached if status < 300} == {
-        call.operation_id for call in calls()
-    } - STREAMS
+    successes = {operation for operation, status in call.reached if status < 300}
+    assert successes == {described.operation_id for described in calls()} - STREAMS

@@ -9,6 +9,8 @@ import pytest
 from jsmskit.mock import JsmsMock
 from jsmskit.mock.control.seed_json import SeedError, read_seed, write_state
 
+TEMPLATE = {"temp_id": 1, "template": "{{code}}", "type": 1, "ttl": 60, "remark": None, "status": 1}
+SIGN = {"sign_id": 5, "sign": "测试", "type": 1, "remark": None, "status": 1, "is_default": True}
 WHOLE: dict[str, Any] = {
     "accounts": [
         {
@@ -26,36 +28,10 @@ WHOLE: dict[str, Any] = {
             "balances": {"balance": None, "voice": 3, "industry": None, "market": None},
             "switches": {"sms_open": True, "blacklisted": False, "allowed_ips": []},
             "templates": [
-                {
-                    "temp_id": 1,
-                    "template": "{{code}}",
-                    "type": 1,
-                    "ttl": 60,
-                    "remark": None,
-                    "status": 1,
-                    "refuse_reason": None,
-                },
-                {
-                    "temp_id": 9,
-                    "template": "x",
-                    "type": 3,
-                    "ttl": None,
-                    "remark": "y",
-                    "status": 2,
-                    "refuse_reason": "z",
-                },
+                {**TEMPLATE, "refuse_reason": None},
+                {**TEMPLATE, "temp_id": 9, "type": 3, "ttl": None, "remark": "y", "status": 2, "refuse_reason": "z"},
             ],
-            "signs": [
-                {
-                    "sign_id": 5,
-                    "sign": "测试",
-                    "type": 1,
-                    "remark": None,
-                    "status": 1,
-                    "is_default": True,
-                    "refuse_reason": None,
-                }
-            ],
+            "signs": [{**SIGN, "refuse_reason": None}],
             "invalid_numbers": ["13000000001"],
             "unsubscribed_numbers": ["13000000002"],
             "fixed_codes": {"13000000003": "123456"},

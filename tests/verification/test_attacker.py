@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
-import json
 import re
 import sys
 from collections import Counter
@@ -13,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import httpx
 import pytest
 from jsmskit import AsyncJsmsClient
 from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
@@ -45,35 +45,13 @@ class Attacker:
         verifications = AsyncPhoneVerification(client, store=MemoryStore(), clock=mock.clock.now)
         self.app = login.create_app(verifications)
         self.mock = mock
+        self.transport = httpx.ASGITransport(self.app)
+        self.browser = httpx.AsyncClient(transport=self.transport, base_url="https://login.example")
 
     async def post(self, path: str, address: str = "192.0.2.1", **body: Any) -> int:
-        """Post from an address; return the status. Straight to the application: very many requests have to be quick."""
-        status: list[int] = []
-        content = json.dumps(body).encode("utf-8", "surrogatepass")
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": content, "more_body": False}
-
-        async def send(message: dict[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                status.append(message["status"])
-
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": "POST",
-            "scheme": "https",
-            "path": path,
-            "raw_path": path.encode(),
-            "query_string": b"",
-            "root_path": "",
-            "headers": [(b"content-type", b"application/json")],
-            "client": (address, 40000),
-            "server": ("login.example", 443),
-        }
-        await self.app(scope, receive, send)
-        return status[0]
+        """Post from an address; return the status."""
+        self.transport.client = (address, 40000)
+        return (await self.browser.post(path, json=body)).status_code
 
     async def ask(self, phone: str, address: str = "192.0.2.1", purpose: str = "login") -> int:
         return await self.post(f"/{purpose}/code", address, phone=phone)

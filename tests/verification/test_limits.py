@@ -17,16 +17,10 @@ from jsmskit.verification import (
 )
 
 PHONE = "13800138000"
-WIDE = {
-    "resend_after": None,
-    "per_number_hour": None,
-    "per_number_day": None,
-    "per_address_hour": None,
-    "per_address_day": None,
-    "per_purpose_hour": None,
-    "budget_hour": None,
-    "budget_day": None,
-}
+WIDE: dict[str, Any] = dict.fromkeys(
+    ("resend_after", "per_number_hour", "per_number_day", "per_address_hour", "per_address_day", "per_purpose_hour",
+     "budget_hour", "budget_day")
+)  # fmt: skip
 
 
 def policy(**limits: Any) -> Policy:
@@ -171,18 +165,14 @@ def test_blocked_numbers_and_addresses_get_nothing(verifier: Any, phone: str, ad
     assert one.start(PHONE, ip="198.51.100.1")
 
 
-def test_a_challenge_comes_before_the_text_and_costs_nothing(verifier: Any, request: Any) -> None:
+def test_a_challenge_comes_before_the_text_and_costs_nothing(verifier: Any) -> None:
     asked: list[ChallengeContext] = []
 
     def after_one_text(context: ChallengeContext) -> bool:
         asked.append(context)
         return context.used[Limit.ADDRESS_HOUR][0] > 1
 
-    async def after_one_text_async(context: ChallengeContext) -> bool:
-        return after_one_text(context)
-
-    is_async = "async" in request.node.callspec.params.values()
-    one = verifier(challenge=after_one_text_async if is_async else after_one_text)
+    one = verifier(challenge=after_one_text)
     assert one.start("13900139000", ip="192.0.2.1")
     for _ in range(3):
         challenged = one.start(ip="192.0.2.1")
@@ -196,14 +186,11 @@ def test_a_challenge_comes_before_the_text_and_costs_nothing(verifier: Any, requ
     assert refusal(one, ip="192.0.2.1", challenge_passed=True).limit is Limit.RESEND
 
 
-def test_a_challenge_that_fails_sends_nothing_and_costs_nothing(verifier: Any, request: Any) -> None:
+def test_a_challenge_that_fails_sends_nothing_and_costs_nothing(verifier: Any) -> None:
     def fail(context: ChallengeContext) -> bool:
         raise RuntimeError("the captcha service is down")
 
-    async def fail_async(context: ChallengeContext) -> bool:
-        return fail(context)
-
-    one = verifier(challenge=fail_async if "async" in request.node.callspec.params.values() else fail)
+    one = verifier(challenge=fail)
     for _ in range(2):
         with pytest.raises(RuntimeError, match="captcha"):
             one.start()

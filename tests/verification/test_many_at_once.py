@@ -21,7 +21,7 @@ from jsmskit.verification import (
     RedisStore,
     TooManyRequestsError,
 )
-from verification_scene import sync_verification
+from verification_scene import Between, sync_verification
 
 PHONE = "13800138000"
 
@@ -168,15 +168,7 @@ def test_the_later_start_wins_whichever_is_settled_last(store: Any) -> None:
 def test_a_step_that_arrives_twice_has_the_effect_of_one(mock: JsmsMock, store: Any) -> None:
     """A client of Redis sends a command again if it lost the response."""
 
-    class Twice:
-        peppers = store.peppers
-
-        def run(self, step: Any) -> Any:
-            first, second = store.run(step), store.run(step)
-            assert first == second
-            return second
-
-    verification = sync_verification(mock, Twice(), policy=Policy(max_attempts=2, budget_hour=1))
+    verification = sync_verification(mock, Between(store, store.run), policy=Policy(max_attempts=2, budget_hour=1))
     assert verification.start(PHONE, purpose="login")
     mock.faults.add(Fault(FaultKind.REFUSE, operation="verifyCode"))
     assert verification.check(PHONE, "000000", purpose="login").attempts_left == 2
@@ -184,29 +176,6 @@ def test_a_step_that_arrives_twice_has_the_effect_of_one(mock: JsmsMock, store: 
     assert verification.check(PHONE, "000000", purpose="login").attempts_left == 1
     assert verification.check(PHONE, mock.messages(PHONE)[-1].code or "", purpose="login")
     assert not started(verification, "13900139000")
-
-
-def test_a_code_is_accepted_once_from_many_tasks() -> None:
-    """The service is slow, and says yes to all; over memory, so that all are in it at once."""
-
-    class Slow:
-        def __init__(self) -> None:
-            self.codes = self
-
-        async def send(self, phone: str, **options: Any) -> CodeReceipt:
-            return CodeReceipt("288193860302")
-
-        async def verify(self, msg_id: str, code: str) -> Verification:
-            await asyncio.sleep(0)
-            return Verification(True)
-
-    async def run() -> list[bool]:
-        verification = AsyncPhoneVerification(Slow(), store=MemoryStore())  # type: ignore[arg-type]
-        await verification.start(PHONE, purpose="login")
-        checks = (verification.check(PHONE, "371513", purpose="login") for _ in range(3))
-        return [bool(checked) for checked in await asyncio.gather(*checks)]
-
-    assert sum(asyncio.run(run())) == 1
 
 
 def test_memory_is_not_filled_by_what_is_over(mock: JsmsMock) -> None:

@@ -19,6 +19,7 @@ from jsmskit.verification import (
     VerificationStoreError,
 )
 from jsmskit.verification.store import Conclude, Settle
+from verification_scene import Between
 
 PHONE = "13800138000"
 
@@ -113,24 +114,14 @@ def test_whatever_is_typed_is_a_value(verifier: Any) -> None:
     assert one.check(one.wrong()).attempts_left == 95
 
 
-class Failing:
-    """A store that fails at some steps."""
+def failing(kind: type) -> Between:
+    """A store that fails at one kind of step."""
 
-    def __init__(self, *steps: type) -> None:
-        self._inner = MemoryStore()
-        self._steps = steps
-
-    @property
-    def peppers(self) -> Any:
-        return self._inner.peppers
-
-    def run(self, step: Any) -> Any:
-        if isinstance(step, self._steps):
+    def fail(step: Any) -> None:
+        if isinstance(step, kind):
             raise VerificationStoreError("down")
-        return self._inner.run(step)
 
-    async def run_async(self, step: Any) -> Any:
-        return self.run(step)
+    return Between(MemoryStore(), fail)
 
 
 @pytest.fixture
@@ -155,7 +146,7 @@ def test_a_store_that_is_down_sends_nothing_and_accepts_nothing(verifier_over: A
 
 
 def test_a_store_that_fails_after_the_text_says_that_it_may_be_out(verifier_over: Any) -> None:
-    one = verifier_over(Failing(Settle))
+    one = verifier_over(failing(Settle))
     with pytest.raises(VerificationStoreError) as caught:
         one.start()
     assert (caught.value.outcome, one.sent()) == ("unknown", 1)
@@ -164,7 +155,7 @@ def test_a_store_that_fails_after_the_text_says_that_it_may_be_out(verifier_over
 
 
 def test_a_store_that_fails_after_nothing_was_sent_says_so(verifier_over: Any) -> None:
-    one = verifier_over(Failing(Settle))
+    one = verifier_over(failing(Settle))
     one.mock.faults.add(Fault(FaultKind.REFUSE, operation="sendCode"))
     with pytest.raises(VerificationStoreError) as caught:
         one.start()
@@ -172,7 +163,7 @@ def test_a_store_that_fails_after_nothing_was_sent_says_so(verifier_over: Any) -
 
 
 def test_a_store_that_fails_after_the_verdict_lets_no_one_in(verifier_over: Any) -> None:
-    one = verifier_over(Failing(Conclude))
+    one = verifier_over(failing(Conclude))
     one.start()
     with pytest.raises(VerificationStoreError) as caught:
         one.check(one.code())

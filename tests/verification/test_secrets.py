@@ -11,7 +11,7 @@ import pytest
 from jsmskit.mock import MASTER_SECRET, Fault, FaultKind, JsmsMock
 from jsmskit.verification import ChallengeContext, MemoryStore, Policy, RedisStore, TooManyRequestsError
 from jsmskit.verification.store import Attempt, Conclude, Reserve, Settle
-from verification_scene import sync_verification
+from verification_scene import Between, sync_verification
 
 from tests.judges_of_secrets import shown_by_frames
 
@@ -21,19 +21,6 @@ ADDRESS = "198.51.100.77"
 PEPPER = "Zauberpfeffer-und-Salz"
 PASSWORD = "Sesam-oeffne-dich"
 PRIVATE = (PHONE, CODE, ADDRESS, PEPPER, PASSWORD, MASTER_SECRET)
-
-
-class Interrupted:
-    """A store in which Ctrl-C comes, or an error that is not ours, at one kind of step."""
-
-    def __init__(self, inner: Any, kind: type, error: BaseException) -> None:
-        self.peppers = inner.peppers
-        self._inner, self._kind, self._error = inner, kind, error
-
-    def run(self, step: Any) -> Any:
-        if isinstance(step, self._kind):
-            raise self._error
-        return self._inner.run(step)
 
 
 def everything_about(error: BaseException) -> str:
@@ -59,10 +46,15 @@ def test_an_interruption_in_the_store_shows_nothing(
     mock: JsmsMock, call: Callable[[Any], Any], kind: type, error: BaseException
 ) -> None:
     inner = MemoryStore()
+
+    def interrupt(step: Any) -> None:
+        if isinstance(step, kind):
+            raise error
+
     START(sync_verification(mock, inner, application="default"))
     mock.advance(60)
     with pytest.raises(type(error)) as caught:
-        call(sync_verification(mock, Interrupted(inner, kind, error)))
+        call(sync_verification(mock, Between(inner, interrupt)))
     assert_private(everything_about(caught.value))
 
 
@@ -120,15 +112,7 @@ def test_logs_and_reprs_show_nothing(mock: JsmsMock, caplog: pytest.LogCaptureFi
     policy = Policy(blocked_numbers=["13812345678"], blocked_addresses=[ADDRESS])
     one = sync_verification(mock, store)
     reserved: list[str] = []
-
-    class Seen:
-        peppers = store.peppers
-
-        def run(self, step: Any) -> Any:
-            reserved.append(repr(step))
-            return store.run(step)
-
-    seen = sync_verification(mock, Seen())
+    seen = sync_verification(mock, Between(store, lambda step: reserved.append(repr(step))))
     shown = [repr(START(seen)), repr(CHECK(seen)), repr(one), repr(store), repr(store.peppers), repr(policy)]
     assert_private("\n".join([*shown, *reserved, caplog.text]))
     assert "139****4321" in caplog.text

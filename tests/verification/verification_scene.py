@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from jsmskit import AsyncJsmsClient, JsmsClient
@@ -16,7 +17,7 @@ from jsmskit.verification import (
     VerificationEvent,
 )
 
-__all__ = ["PEPPER", "Verifier", "sync_verification"]
+__all__ = ["PEPPER", "Between", "Verifier", "sync_verification"]
 
 PEPPER = "a pepper for tests only"
 
@@ -25,6 +26,22 @@ def sync_verification(mock: JsmsMock, store: Any, **options: Any) -> PhoneVerifi
     """A verification on the mock's clock that waits for nothing."""
     client = JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport, sleep=lambda seconds: None)
     return PhoneVerification(client, store=store, **{"clock": mock.clock.now} | options)
+
+
+class Between:
+    """A store that calls something before each step, which may raise."""
+
+    def __init__(self, inner: Any, before: Callable[[Any], object]) -> None:
+        self.peppers = inner.peppers
+        self._inner = inner
+        self._before = before
+
+    def run(self, step: Any) -> Any:
+        self._before(step)
+        return self._inner.run(step)
+
+    async def run_async(self, step: Any) -> Any:
+        return self.run(step)
 
 
 class Verifier:
@@ -38,19 +55,15 @@ class Verifier:
         self.events: list[VerificationEvent] = []
         options = {"clock": mock.clock.now, "observer": self.events.append} | options
         self.runner = asyncio.Runner() if kind == "async" else None
+        of_client = {"sleep": _no_sleep if self.runner else lambda seconds: None} | (of_client or {})
         if self.runner is None:
-            client = JsmsClient(
-                APP_KEY, MASTER_SECRET, transport=mock.transport, sleep=lambda seconds: None, **of_client or {}
-            )
+            client = JsmsClient(APP_KEY, MASTER_SECRET, transport=mock.transport, **of_client)
             self.verification: Any = PhoneVerification(client, store=store, **options)
-        else:
-            self.verification = AsyncPhoneVerification(
-                AsyncJsmsClient(
-                    APP_KEY, MASTER_SECRET, transport=mock.async_transport, sleep=_no_sleep, **of_client or {}
-                ),
-                store=store,
-                **options,
-            )
+            return
+        if "challenge" in options:
+            options["challenge"] = _async_of(options["challenge"])
+        async_client = AsyncJsmsClient(APP_KEY, MASTER_SECRET, transport=mock.async_transport, **of_client)
+        self.verification = AsyncPhoneVerification(async_client, store=store, **options)
 
     def start(self, phone: Any = "13800138000", *, purpose: Any = "login", **options: Any) -> Started:
         return self._run(self.verification.start(phone, purpose=purpose, **options))
@@ -84,3 +97,10 @@ class Verifier:
 
 async def _no_sleep(seconds: float) -> None:
     """Do not wait."""
+
+
+def _async_of(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    async def answer(argument: Any) -> Any:
+        return function(argument)
+
+    return answer

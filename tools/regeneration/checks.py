@@ -46,7 +46,7 @@ def check_spec(source: Source) -> None:
     """Raise RegenerationError with every finding; return if the spec can be used."""
     findings = structure(source)
     if not findings:
-        findings = [*_tables(source), *_operation_ids(source)]
+        findings = [*_tables(source)]
         for operation in operations(source.document):
             findings += _codes(source, operation)
     if findings:
@@ -80,28 +80,14 @@ def _tables(source: Source) -> Iterator[Finding]:
         ("x-report-statuses", "status", "KnownReportStatus"),
     ):
         rows = source.document[key]
-        for column in (number, "name"):
-            values = [row[column] for row in rows]
-            for index, value in enumerate(values):
-                if value in values[:index]:
-                    yield source.finding((key, index, column), f"{value} stands in another row too", "correct one")
-        if rows != sorted(rows, key=lambda row: row[number]):
-            yield source.finding((key,), f"the rows are not in the order of {number}", "sort them")
+        numbers = [row[number] for row in rows]
+        if numbers != sorted(set(numbers)):
+            yield source.finding((key,), f"the rows are not in the order of {number}, each once", "sort them")
         schema = source.document.get("components", {}).get("schemas", {}).get(enum, {})
         listed = list(zip(schema.get("enum", []), schema.get("x-enum-varnames", []), strict=False))
         if listed != [(row[number], row["name"]) for row in rows]:
             what = f"is not the list of numbers and names of {key}"
             yield source.finding(("components", "schemas", enum), what, f"write the same rows in the order of {key}")
-
-
-def _operation_ids(source: Source) -> Iterator[Finding]:
-    seen: set[str] = set()
-    for section in ("paths", "webhooks"):
-        for operation in operations(source.document, section):
-            if operation.operation_id in seen:
-                what = f"{operation.operation_id} is the name of another operation"
-                yield source.finding((*operation.location, "operationId"), what, "choose another name")
-            seen.add(operation.operation_id)
 
 
 def _codes(source: Source, operation: SpecOperation) -> list[Finding]:

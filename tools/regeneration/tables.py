@@ -15,9 +15,6 @@ import jinja2
 
 from tools.regeneration.checks import values_of
 from tools.regeneration.document import (
-    Finding,
-    Location,
-    RegenerationError,
     Source,
     SpecOperation,
     operations,
@@ -44,10 +41,7 @@ _TEMPLATES = jinja2.Environment(  # noqa: S701 - Python from our own spec
 
 
 def write_tables(source: Source) -> dict[str, str]:
-    """Return the source of each module by its name, to be formatted.
-
-    Raises RegenerationError if two limits would have one name.
-    """
+    """Return the source of each module by its name, to be formatted."""
     document = source.document
     values = {
         "made": MADE,
@@ -58,7 +52,7 @@ def write_tables(source: Source) -> dict[str, str]:
         "retries": values_of("error", "retry"),
         "credentials": values_of("operation", "x-jsms-credential"),
         "effects": values_of("operation", "x-jsms-effect"),
-        "constants": limits(source),
+        "constants": limits(document),
         "literal": literal,
         "docstring": docstring,
         "member": lambda value: value.upper().replace("-", "_"),
@@ -116,44 +110,34 @@ def _entry_codes(document: dict[str, Any], operation: SpecOperation) -> list[int
     return sorted({code for codes in found for code in codes})
 
 
-def limits(source: Source) -> list[str]:
-    """Return the constants of limits.py: rules across calls, then the bounds of what can be sent."""
-    constants: dict[str, str] = {}
-    findings: list[Finding] = []
-    for name, text, location in [*_rules(source.document), *_bounds(source.document)]:
-        if constants.setdefault(name, text) != text:
-            what = f"its constant {name} is the name of another limit"
-            findings.append(source.finding(location, what, "rename one of them"))
-    if findings:
-        raise RegenerationError(findings)
-    return list(constants.values())
+def limits(document: dict[str, Any]) -> list[str]:
+    """Return the constants of limits.py: rules across calls, then the bounds of what can be sent.
+
+    What several operations share stands once; another limit of the same name is refused by the type checkers.
+    """
+    return list(dict.fromkeys([*_rules(document), *_bounds(document)]))
 
 
-def _rules(document: dict[str, Any]) -> Iterator[tuple[str, str, Location]]:
+def _rules(document: dict[str, Any]) -> Iterator[str]:
     for name, row in document["x-jsms-limits"].items():
         constant = _upper_snake(name) + ("_" + _upper_snake(row["unit"]) if row["unit"] in _MEASURES else "")
         doubts = f" Doubts: {', '.join(row['doubts'])}." if row.get("doubts") else ""
         about = f"{row['description'].strip()} Unit: {row['unit']}. Source: {row['source']}.{doubts}"
-        yield constant, f"{_constant(constant, row['value'])}\n{docstring(about)}", ("x-jsms-limits", name)
+        yield f"{_constant(constant, row['value'])}\n{docstring(about)}"
 
 
-def _bounds(document: dict[str, Any]) -> Iterator[tuple[str, str, Location]]:
-    for schema, location in _request_schemas(document):
+def _bounds(document: dict[str, Any]) -> Iterator[str]:
+    for name, schema in _request_schemas(document).items():
         values = schema.get("additionalProperties")
         properties = {**schema.get("properties", {}), **({"values": values} if isinstance(values, dict) else {})}
-        for name, data in properties.items():
-            whole, _ = resolve(document, data, location)
-            yield from _constants(f"{location[-1]}_{name}", {**whole, **data}, (*location, "properties", name))
+        for field, data in properties.items():
+            yield from _constants(f"{name}_{field}", {**resolve(document, data, ())[0], **data})
     for name, parameter in document["components"].get("parameters", {}).items():
-        place: Location = ("components", "parameters", name)
-        yield from _constants(name, resolve(document, parameter["schema"], place)[0], place)
+        yield from _constants(name, resolve(document, parameter["schema"], ())[0])
 
 
-def _constants(owner: str, data: dict[str, Any], location: Location) -> Iterator[tuple[str, str, Location]]:
-    for keyword in _BOUNDS:
-        if keyword in data:
-            name = _upper_snake(f"{owner}_{keyword}")
-            yield name, _constant(name, data[keyword]), (*location, keyword)
+def _constants(owner: str, data: dict[str, Any]) -> Iterator[str]:
+    return (_constant(_upper_snake(f"{owner}_{keyword}"), data[keyword]) for keyword in _BOUNDS if keyword in data)
 
 
 def _constant(name: str, value: Any) -> str:
@@ -163,7 +147,7 @@ def _constant(name: str, value: Any) -> str:
     return f"{name}: Final = {literal(value)}"
 
 
-def _request_schemas(document: dict[str, Any]) -> list[tuple[dict[str, Any], Location]]:
+def _request_schemas(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return every named schema that a request is made of, each once, in the order of the document."""
     found: set[str] = set()
 
@@ -186,8 +170,7 @@ def _request_schemas(document: dict[str, Any]) -> list[tuple[dict[str, Any], Loc
 
     for operation in operations(document):
         visit(operation.data.get("requestBody", {}))
-    schemas = document["components"]["schemas"]
-    return [(schemas[name], ("components", "schemas", name)) for name in schemas if name in found]
+    return {name: schema for name, schema in document["components"]["schemas"].items() if name in found}
 
 
 def _refusals(document: dict[str, Any], operation: SpecOperation) -> dict[str, dict[str, int]]:

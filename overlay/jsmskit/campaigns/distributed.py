@@ -16,7 +16,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, final
+from typing import Final, final
 
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued
@@ -32,7 +32,6 @@ from .models import Backoff, Finished
 from .running._async.runner import AsyncCampaignRunner
 from .running._async.service_calls import target_of
 from .running.session import WorkerSession, reject_redirect
-from .running.workers_asyncio import WorkerGroup
 from .settings import RunSettings, Target
 from .states import CampaignState, ChunkState
 
@@ -73,10 +72,10 @@ async def _prepare(url: str, app: procrastinate.App) -> None:
             await connection.execute(app.schema_manager.get_schema().encode())
 
 
-async def _enqueue_pending(app: procrastinate.App, ledger: Ledger, campaign_id: int, do: Any) -> int:
+async def _enqueue_pending(app: procrastinate.App, ledger: Ledger, campaign_id: int) -> int:
     """One job for each pending chunk that has none waiting; gives how many were added."""
     added = 0
-    for chunk in await do(ledger.queries.chunks, campaign_id, ChunkState.PENDING):
+    for chunk in await asyncio.to_thread(ledger.queries.chunks, campaign_id, ChunkState.PENDING):
         if added >= _FEED_AT_ONCE:
             break
         with contextlib.suppress(AlreadyEnqueued):
@@ -102,22 +101,21 @@ async def enqueue_campaign(
     del url  # it may hold a password
     where = _server(found)
     owner = new_owner()
-    workers = WorkerGroup()
+    do = asyncio.to_thread
     try:
         if target is not None:
-            await workers.call(lambda: ledger.plans.bind_target(campaign_id, target, retarget=retarget))
-        await workers.call(ledger.start, campaign_id, owner, settings, resume=resume, hold=False)
+            await do(ledger.plans.bind_target, campaign_id, target, retarget=retarget)
+        await do(ledger.start, campaign_id, owner, settings, resume=resume, hold=False)
         try:
             app = _app(where.url)
             await _prepare(where.url, app)
             async with app.open_async():
-                return await _enqueue_pending(app, ledger, campaign_id, workers.call)
+                return await _enqueue_pending(app, ledger, campaign_id)
         except CampaignError as error:
             error.raised_in_run(campaign_id)  # workers that sweep may have begun
             raise
     finally:
-        await workers.call(ledger.leave, owner)
-        workers.close()
+        await do(ledger.leave, owner)
 
 
 @final
@@ -156,7 +154,6 @@ class DistributedWorker:
         """The campaign of the last job that was begun."""
         self._under_way = 0
         """Jobs that this worker is carrying out."""
-        self._workers = WorkerGroup()
         self._handled: Counter[int] = Counter()
         self._told: Counter[int] = Counter()
 
@@ -181,7 +178,7 @@ class DistributedWorker:
             finally:
                 self._under_way -= 1
 
-        await self._workers.call(self._ledger.join, self._owner)
+        await asyncio.to_thread(self._ledger.join, self._owner)
         async with app.open_async():
             work = asyncio.create_task(
                 app.run_worker_async(
@@ -204,8 +201,7 @@ class DistributedWorker:
                 await self._end(work)
                 await asyncio.gather(work, sweep, return_exceptions=True)
         self._tell_progress()
-        await self._workers.call(self._ledger.leave, self._owner)
-        self._workers.close()
+        await asyncio.to_thread(self._ledger.leave, self._owner)
 
     async def _end(self, work: asyncio.Task[None]) -> None:
         """Let the engine's worker end; jobs under way are waited for.
@@ -222,19 +218,19 @@ class DistributedWorker:
     async def _send(self, campaign_id: int, chunk: int) -> None:
         self._working_on = campaign_id
         try:
-            await self._workers.call(self._ledger.plans.bind_target, campaign_id, target_of(self._client))
+            await asyncio.to_thread(self._ledger.plans.bind_target, campaign_id, target_of(self._client))
         except TargetChangedError:
             return  # for a worker with the right keys; if none of the campaigns is ours, the sweep says so
-        settings = await self._workers.call(self._ledger.settings_of, campaign_id)
+        settings = await asyncio.to_thread(self._ledger.settings_of, campaign_id)
         session = WorkerSession(self._ledger, campaign_id, self._owner, settings, guard=self._client.recipient_guard)
         runner = AsyncCampaignRunner(self._ledger, self._client, settings)
         try:
             while True:
-                step = await self._workers.call(session.next_chunk, chunk)
+                step = await asyncio.to_thread(session.next_chunk, chunk)
                 if isinstance(step, Backoff):
                     # Its own chunk is not to be sent now. Another may be, for which no job is left: so no set
                     # of waiting jobs can ever block the one that they wait for.
-                    step = await self._workers.call(session.next_chunk)
+                    step = await asyncio.to_thread(session.next_chunk)
                 if isinstance(step, Finished):
                     return
                 if isinstance(step, Backoff):
@@ -264,24 +260,24 @@ class DistributedWorker:
 
     async def sweep(self, app: procrastinate.App) -> int:
         """Mark what dead workers had in flight, give pending chunks without a job one; gives the running campaigns."""
-        await self._workers.call(self._ledger.join, self._owner)
+        await asyncio.to_thread(self._ledger.join, self._owner)
         running = [
             one.campaign_id
-            for one in await self._workers.call(self._ledger.queries.campaigns)
+            for one in await asyncio.to_thread(self._ledger.queries.campaigns)
             if one.state is CampaignState.RUNNING
         ]
         foreign: list[TargetChangedError] = []
         for campaign_id in running:
             try:
-                await self._workers.call(self._ledger.plans.bind_target, campaign_id, target_of(self._client))
+                await asyncio.to_thread(self._ledger.plans.bind_target, campaign_id, target_of(self._client))
             except TargetChangedError as error:
                 foreign.append(error)
                 continue
-            settings = await self._workers.call(self._ledger.settings_of, campaign_id)
-            lost = await self._workers.call(self._ledger.recover_dead_workers, campaign_id, self._owner, settings)
+            settings = await asyncio.to_thread(self._ledger.settings_of, campaign_id)
+            lost = await asyncio.to_thread(self._ledger.recover_dead_workers, campaign_id, self._owner, settings)
             if lost:
                 self._tell(f"campaign {campaign_id}: chunks {lost} of a dead worker are unknown")
-            await _enqueue_pending(app, self._ledger, campaign_id, self._workers.call)
+            await _enqueue_pending(app, self._ledger, campaign_id)
         if foreign and len(foreign) == len(running):
             raise foreign[-1]
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):

@@ -216,16 +216,9 @@ def settle_step(
     )
 
 
-_REASON_OF_OUTCOME: Final = {
-    Outcome.NOT_SENT: StartReason.NOT_SENT,
-    Outcome.REJECTED: StartReason.REJECTED,
-    Outcome.UNKNOWN: StartReason.UNKNOWN,
-}
-
-
 def reason_of(error: JsmsError | None) -> StartReason | None:
     """Return what an error of the client means for the start."""
-    return None if error is None else _REASON_OF_OUTCOME[error.outcome]
+    return None if error is None else StartReason(error.outcome.value)
 
 
 def start_result(

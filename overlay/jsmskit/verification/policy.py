@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Final, cast, final
+from typing import Final, TypeVar, cast, final
 
 from jsms_api import limits
 
@@ -131,7 +131,8 @@ class Policy:
         _require(_is_number(self.alarm_at) and 0 < self.alarm_at <= 1, "alarm_at", "is not above 0 and at most 1")
         _require(self.on_alarm is None or callable(self.on_alarm), "on_alarm", "cannot be called")
         for name in ("allowed_numbers", "blocked_numbers"):
-            object.__setattr__(self, name, _number_patterns(name, getattr(self, name)))
+            rule = "is neither a mobile number nor the beginning of one and *"
+            object.__setattr__(self, name, _read_each(name, getattr(self, name), _number_pattern, rule))
         for name in ("allowed_addresses", "blocked_addresses"):
             object.__setattr__(self, name, tuple(str(each) for each in _networks(name, getattr(self, name))))
 
@@ -167,6 +168,7 @@ _WINDOWS: Final = (
 _BEGINNING: Final = re.compile(r"1[0-9]{0,9}\*")
 #: Seconds of a day: no interval may be longer than the longest window, or the store would forget too early.
 _LONGEST: Final = 86_400
+Read = TypeVar("Read")
 
 
 def _require(allowed: bool, name: str, rule: str) -> None:
@@ -178,30 +180,26 @@ def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _texts(name: str, values: object) -> tuple[str, ...]:
+def _read_each(name: str, values: object, read: Callable[[str], Read | None], rule: str) -> tuple[Read, ...]:
     found = list(cast("Iterable[object]", values)) if isinstance(values, Iterable) else [values]
-    texts = tuple(each for each in found if isinstance(each, str))
-    _require(not isinstance(values, str) and len(texts) == len(found), name, "is not a list of texts")
-    return texts
-
-
-def _number_patterns(name: str, values: object) -> tuple[str, ...]:
-    found: list[str] = []
-    for place, each in enumerate(_texts(name, values)):
-        is_beginning = bool(_BEGINNING.fullmatch(each))
-        rule = "is neither a mobile number nor the beginning of one and *"
-        _require(is_beginning or is_mobile_phone(each), f"{name}[{place}]", rule)
-        found.append(each if is_beginning else normalize_phone(each))
-    return tuple(found)
+    are_texts = not isinstance(values, str) and all(isinstance(each, str) for each in found)
+    _require(are_texts, name, "is not a list of texts")
+    entries: list[Read] = []
+    for place, each in enumerate(cast("list[str]", found)):
+        entry = read(each)
+        _require(entry is not None, f"{name}[{place}]", rule)
+        entries += [entry] if entry is not None else []
+    return tuple(entries)
 
 
 def _networks(name: str, values: object) -> tuple[IPv4Network | IPv6Network, ...]:
-    found: list[IPv4Network | IPv6Network] = []
-    for place, each in enumerate(_texts(name, values)):
-        network = _network(each)
-        _require(network is not None, f"{name}[{place}]", "is neither an address nor a network")
-        found += [network] if network is not None else []
-    return tuple(found)
+    return _read_each(name, values, _network, "is neither an address nor a network")
+
+
+def _number_pattern(text: str) -> str | None:
+    if _BEGINNING.fullmatch(text):
+        return text
+    return normalize_phone(text) if is_mobile_phone(text) else None
 
 
 @lru_cache(maxsize=4096)

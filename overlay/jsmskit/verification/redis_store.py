@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import threading
 import time
 import weakref
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, NoReturn, final
@@ -49,6 +48,9 @@ _SENT: Final[dict[type[Any], tuple[str, ...]]] = {
     )
     for kind in (Reserve, Settle, Attempt, Conclude)
 }
+
+
+_Scripts = Mapping[type[Any], Callable[[list[str], list[str]], Any]]
 
 
 class RedisStore:
@@ -115,14 +117,13 @@ class RedisStore:
         self._prefix = prefix
         self._client: Any = client
         self._make_async = make_async
-        errors = _library("redis.exceptions")
-        self._no_script: type[Exception] = errors.NoScriptError
-        self._failures: tuple[type[Exception], ...] = (errors.RedisError, OSError)
+        self._scripts = _register(client)
+        self._failures: tuple[type[Exception], ...] = (_library("redis.exceptions").RedisError, OSError)
         self._lock = threading.Lock()
         # By application: the highest sequence that this process has seen, and what was used of the budgets then.
         self._seen: dict[str, tuple[int, dict[str, int]]] = {}
-        # An asyncio connection belongs to its event loop.
-        self._async_clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncRedis] = (
+        # An asyncio connection belongs to its event loop: its client, and the scripts of that client.
+        self._async_clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[AsyncRedis, _Scripts]] = (
             weakref.WeakKeyDictionary()
         )
 
@@ -133,32 +134,23 @@ class RedisStore:
 
     def run(self, step: Step[Any]) -> Any:
         """Carry out a step."""
-        script, sha, words = self._write(step)
-
-        def ask() -> Any:
-            try:
-                return self._client.execute_command("EVALSHA", sha, *words)
-            except self._no_script:
-                return self._client.execute_command("EVAL", script, *words)
-
-        return self._read(step, self._ask(ask))
+        keys, arguments = self._write(step)
+        return self._read(step, self._ask(lambda: self._scripts[type(step)](keys, arguments)))
 
     async def run_async(self, step: Step[Any]) -> Any:
         """Carry out a step without blocking the event loop."""
         if self._make_async is None:
             return await asyncio.to_thread(self.run, step)
         loop = asyncio.get_running_loop()
-        client: Any = self._async_clients.get(loop)
-        if client is None:
-            client = self._async_clients[loop] = self._make_async()
-        script, sha, words = self._write(step)
+        if loop not in self._async_clients:
+            client = self._make_async()
+            self._async_clients[loop] = client, _register(client)
+        _, scripts = self._async_clients[loop]
+        keys, arguments = self._write(step)
         failure = ""
         reply: Any = None
         try:
-            try:
-                reply = await client.execute_command("EVALSHA", sha, *words)
-            except self._no_script:
-                reply = await client.execute_command("EVAL", script, *words)
+            reply = await scripts[type(step)](keys, arguments)
         except self._failures as failed:
             failure = type(failed).__name__
         if failure:
@@ -201,7 +193,7 @@ class RedisStore:
 
     async def aclose(self) -> None:
         """Close the connections of this event loop."""
-        client = self._async_clients.pop(asyncio.get_running_loop(), None)
+        client, _ = self._async_clients.pop(asyncio.get_running_loop(), (None, None))
         if client is not None:
             await client.aclose()
 
@@ -211,8 +203,8 @@ class RedisStore:
     def _key(self, application: str, name: str) -> str:
         return f"{self._prefix}:{{{application}}}:{name}"
 
-    def _write(self, step: Step[Any]) -> tuple[str, str, list[Any]]:
-        """Return the script, its SHA1, and what it is called with: keys, the step as JSON, for a start its limits."""
+    def _write(self, step: Step[Any]) -> tuple[list[str], list[str]]:
+        """Return the keys of a step, and its arguments: itself as JSON, and for a start the limits."""
         argument: dict[str, Any] = {name: getattr(step, name) for name in _SENT[type(step)]}
         argument["tally_life"] = TALLY_LIFE
         more: list[str] = []
@@ -228,8 +220,7 @@ class RedisStore:
         # Only for the name of an hour's counters; what is decided by time is decided in the script.
         hour = (int(time.time() * 1000) if step.now is None else step.now) // HOUR
         begin = self._key(step.application, "")
-        keys = [begin + name for name in (f"tally:{hour}", *names)]
-        return *_script(type(step).__name__.lower()), [len(keys), *keys, json.dumps(argument), *more]
+        return [begin + name for name in (f"tally:{hour}", *names)], [json.dumps(argument), *more]
 
     def _read(self, step: Step[Any], reply: Any) -> object:
         found: dict[str, Any] = json.loads(_decode(reply))
@@ -280,12 +271,15 @@ def _decode(name: str | bytes) -> str:
     return name.decode() if isinstance(name, bytes) else name
 
 
-@cache
-def _script(name: str) -> tuple[str, str]:
-    """Return a script and its SHA1."""
+def _register(client: Any) -> _Scripts:
+    """Return what calls the script of each step at this client, and loads it there if the server does not know it."""
     folder = files("jsmskit.verification") / "scripts"
-    script = "\n".join((folder / f"{part}.lua").read_text(encoding="utf-8") for part in ("common", name))
-    return script, hashlib.sha1(script.encode()).hexdigest()  # noqa: S324  # how Redis names a script
+
+    def register(name: str) -> Any:
+        parts = [(folder / f"{part}.lua").read_text(encoding="utf-8") for part in ("common", name)]
+        return client.register_script("\n".join(parts))
+
+    return {kind: register(kind.__name__.lower()) for kind in _SENT}
 
 
 @lru_cache(maxsize=256)

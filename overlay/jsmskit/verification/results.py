@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final, Literal, final
 
 from jsmskit.errors import JsmsError
@@ -30,28 +29,18 @@ class AdviceKind(StrEnum):
     TRY_LATER = "try_later"
 
 
-_ENGLISH: Final = MappingProxyType(
-    {
-        AdviceKind.ENTER_CODE: "Enter the code that was sent to this number.",
-        AdviceKind.CORRECT_NUMBER: "Enter a mobile number of mainland China.",
-        AdviceKind.WAIT: "Wait {time}, then try again.",
-        AdviceKind.TRY_AGAIN: "This code is not right. Check it, or ask for a new one.",
-        AdviceKind.NEW_CODE: "Ask for a new code.",
-        AdviceKind.SOLVE_CHALLENGE: "Confirm that you are not a robot.",
-        AdviceKind.TRY_LATER: "This does not work at the moment. Try again later.",
-    }
-)
-_CHINESE: Final = MappingProxyType(
-    {
-        AdviceKind.ENTER_CODE: "请输入该号码收到的验证码。",
-        AdviceKind.CORRECT_NUMBER: "请输入正确的手机号码。",
-        AdviceKind.WAIT: "请等待 {time}后重试。",
-        AdviceKind.TRY_AGAIN: "验证码错误，请核对后重试，或重新获取验证码。",
-        AdviceKind.NEW_CODE: "请重新获取验证码。",
-        AdviceKind.SOLVE_CHALLENGE: "请先完成人机验证。",
-        AdviceKind.TRY_LATER: "暂时无法完成，请稍后再试。",
-    }
-)
+_SENTENCES: Final = {
+    AdviceKind.ENTER_CODE: ("Enter the code that was sent to this number.", "请输入该号码收到的验证码。"),
+    AdviceKind.CORRECT_NUMBER: ("Enter a mobile number of mainland China.", "请输入正确的手机号码。"),
+    AdviceKind.WAIT: ("Wait {time}, then try again.", "请等待 {time}后重试。"),
+    AdviceKind.TRY_AGAIN: (
+        "This code is not right. Check it, or ask for a new one.",
+        "验证码错误，请核对后重试，或重新获取验证码。",
+    ),
+    AdviceKind.NEW_CODE: ("Ask for a new code.", "请重新获取验证码。"),
+    AdviceKind.SOLVE_CHALLENGE: ("Confirm that you are not a robot.", "请先完成人机验证。"),
+    AdviceKind.TRY_LATER: ("This does not work at the moment. Try again later.", "暂时无法完成，请稍后再试。"),
+}
 _NEW_CODE_LATER: Final = ("Wait {time}, then ask for a new code.", "请等待 {time}后重新获取验证码。")
 _UNITS: Final[tuple[tuple[int, str, str], ...]] = ((3600, "hour", "小时"), (60, "minute", "分钟"), (1, "second", "秒"))
 
@@ -82,12 +71,10 @@ class Advice:
     def text(self, language: Literal["en", "zh"] = "en") -> str:
         """Return the sentence in a language."""
         chinese = language == "zh"
-        pattern = (_CHINESE if chinese else _ENGLISH)[self.kind]
         if self.seconds is None:
-            return pattern
-        if self.kind is AdviceKind.NEW_CODE:
-            pattern = _NEW_CODE_LATER[chinese]
-        return pattern.format(time=_duration(self.seconds, chinese=chinese))
+            return _SENTENCES[self.kind][chinese]
+        patterns = _NEW_CODE_LATER if self.kind is AdviceKind.NEW_CODE else _SENTENCES[self.kind]
+        return patterns[chinese].format(time=_duration(self.seconds, chinese=chinese))
 
 
 def _duration(seconds: int, *, chinese: bool) -> str:

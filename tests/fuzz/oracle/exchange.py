@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta, timezone
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
@@ -15,6 +16,7 @@ from jsms_api.error_table import REPORT_STATUSES
 from jsms_api.operations import OPERATIONS, OperationInfo
 
 SPEC: Final[Mapping[str, Any]] = json.loads(files("jsms_api").joinpath("openapi.json").read_text("utf-8"))
+CHINA: Final = timezone(timedelta(hours=8))
 #: The path that the documented base address ends with.
 BASE_PATH: Final = "/v1"
 #: The mock's own header: a code for calls that carry neither number nor id.

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any, Final
 
 from jsms_api import limits
@@ -15,13 +15,12 @@ from jsms_api.operations import OperationInfo
 
 from tests.fuzz.oracle import world
 from tests.fuzz.oracle.bodies import Entry, Faults, Fields, path_faults
-from tests.fuzz.oracle.exchange import declared, demanded, demanded_of_entry, status_of
+from tests.fuzz.oracle.exchange import CHINA, declared, demanded, demanded_of_entry, status_of
 from tests.fuzz.oracle.world import App, Code, Message, Purse, Reviewed, Task, World
 
 #: Compares the decoded body of a success with what must be there, remembers what it says, and lists problems.
 Accept = Callable[[Any], list[str]]
 
-_CHINA: Final = timezone(timedelta(hours=8))
 _DAY, _WINDOW = 86_400.0, 600.0
 #: How long reports and replies wait to be pulled: the mock keeps them for 7 days (C19).
 _RETENTION: Final = 7 * _DAY
@@ -96,9 +95,9 @@ class Call:
             "updateSchedule": self._single, "updateScheduleBatch": self._batch,
             "sendVoiceCode": self._voice, "verifyCode": self._verify,
             "getSchedule": self._get_schedule, "deleteSchedule": self._delete_schedule,
-            "createTemplate": self._create_template, "updateTemplate": self._update_template,
+            "createTemplate": self._submit_template, "updateTemplate": self._submit_template,
             "getTemplate": self._get_template, "deleteTemplate": self._delete_template,
-            "createSign": self._create_sign, "updateSign": self._update_sign,
+            "createSign": self._submit_sign, "updateSign": self._submit_sign,
             "getSign": self._get_sign, "deleteSign": self._delete_sign,
             "getAppBalance": self._balance, "pullReports": self._pull_reports, "pullReplies": self._pull_replies,
         }  # fmt: skip
@@ -117,9 +116,6 @@ class Call:
         elif found is None:
             self.faults.add(unknown)
         return found
-
-    def _path_number(self) -> int:
-        return int(self.path_id) if self.path_id.isdecimal() else -1
 
     # What is sent.
 
@@ -350,7 +346,7 @@ class Call:
         if not isinstance(told, str) or len(told) != 19:
             return None
         try:
-            at = datetime.strptime(told, "%Y-%m-%d %H:%M:%S").replace(tzinfo=_CHINA).timestamp()
+            at = datetime.strptime(told, "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA).timestamp()
         except ValueError:
             at = 0.0
         if at <= self.world.now:
@@ -473,13 +469,29 @@ class Call:
         if any(word in text.lower() for word in self.app.black_words):
             faults.add(ErrorCode.HAS_BLACK_WORD)
 
-    def _submitted(self, kept: dict[int, Reviewed], name: str, text: str, audit: float, known: int | None) -> Accept:
+    def _named(self, kept: Mapping[int, Reviewed], unknown: ErrorCode) -> Reviewed | None:
+        """Find the template or sign in the path."""
+        number = int(self.path_id) if self.path_id.isdecimal() else -1
+        found: Reviewed | None = self._look_up(kept, number, unknown)
+        return found
+
+    def _named_template(self) -> Reviewed | None:
+        return self._named(self.app.templates, ErrorCode.INVALID_TEMP_ID)
+
+    def _named_sign(self) -> Reviewed | None:
+        return self._named(self.app.signs, ErrorCode.INVALID_SIGN_ID)
+
+    def _submitted(
+        self, kept: dict[int, Reviewed], name: str, text: str, audit: float, known: Reviewed | None
+    ) -> Accept | None:
         """Expect a template or sign to be stored under a new id, or under the known one, and to go to review."""
+        if self.path_id and known is None:
+            return None
         get = self.fields.get
 
         def accept(told: Any) -> list[str]:
             number = told.get(name)
-            problems = same(name, number, number if known is None else known)
+            problems = same(name, number, number if known is None else known.id)
             if known is None and number in kept:
                 problems.append(f"[model] {name} {number} is given already")
             made = Reviewed(number, get(text), get("type"), get("ttl"), get("remark"), world.IN_REVIEW)
@@ -489,46 +501,40 @@ class Call:
 
         return accept
 
-    def _template_submitted(self, known: int | None = None) -> Accept:
+    def _submit_template(self) -> Accept | None:
+        self._judge_template()
+        known = self._named_template() if self.path_id else None
+        if known is not None and known.status != world.REFUSED:
+            self.faults.add(ErrorCode.MODIFY_TEMPLATE_NOT_ALLOW)
         return self._submitted(self.app.templates, "temp_id", "template", world.TEMPLATE_AUDIT, known)
 
-    def _create_template(self) -> Accept:
-        self._judge_template()
-        return self._template_submitted()
-
-    def _named_template(self) -> Reviewed | None:
-        number = self._path_number()
-        found: Reviewed | None = self._look_up(self.app.templates, number, ErrorCode.INVALID_TEMP_ID)
-        return found
-
-    def _update_template(self) -> Accept | None:
-        found = self._named_template()
-        self._judge_template()
-        if found is None:
-            return None
-        if found.status != world.REFUSED:
-            self.faults.add(ErrorCode.MODIFY_TEMPLATE_NOT_ALLOW)
-        return self._template_submitted(found.id)
+    def _submit_sign(self) -> Accept | None:
+        known = self._named_sign() if self.path_id else None
+        if known is not None and known.status == world.APPROVED:
+            self.faults.add(ErrorCode.INVALID_SIGNATURE)
+        if self.app.has_sign(world.IN_REVIEW):
+            self.faults.add(ErrorCode.OTHER_SIGNATURES_IN_AUDIT)
+        return self._submitted(self.app.signs, "sign_id", "sign", world.SIGN_AUDIT, known)
 
     def _get_template(self) -> Accept | None:
         """Judge getTemplate: what was handed in, and where the review stands."""
         found = self._named_template()
-        if found is None:
-            return None
-        return lambda told: (
-            same_fields(
-                told, temp_id=found.id, template=found.text, type=found.kind, status=found.status, ttl=found.ttl
+        return found and (
+            lambda told: (
+                same_fields(
+                    told, temp_id=found.id, template=found.text, type=found.kind, status=found.status, ttl=found.ttl
+                )
+                + same("remark", told.get("remark") or "", found.remark or "")
             )
-            + same("remark", told.get("remark") or "", found.remark or "")
         )
 
-    def _deleted(self, kept: dict[int, Reviewed], found: Reviewed | None) -> Accept | None:
-        def accept(_: Any) -> list[str]:
-            if found is not None:
-                del kept[found.id]
-            return []
-
-        return accept
+    def _get_sign(self) -> Accept | None:
+        found = self._named_sign()
+        return found and (
+            lambda told: same_fields(
+                told, sign_id=found.id, sign=found.text, status=found.status, is_default=int(found.is_default)
+            )
+        )
 
     def _delete_template(self) -> Accept | None:
         """Judge deleteTemplate; the ready-made one cannot go."""
@@ -537,39 +543,19 @@ class Call:
             self.faults.add(ErrorCode.INVALID_TEMP_ID)
         return self._deleted(self.app.templates, found)
 
-    def _sign_submitted(self, known: int | None = None) -> Accept:
-        if self.app.has_sign(world.IN_REVIEW):
-            self.faults.add(ErrorCode.OTHER_SIGNATURES_IN_AUDIT)
-        return self._submitted(self.app.signs, "sign_id", "sign", world.SIGN_AUDIT, known)
-
-    def _create_sign(self) -> Accept:
-        return self._sign_submitted()
-
-    def _named_sign(self) -> Reviewed | None:
-        found: Reviewed | None = self._look_up(self.app.signs, self._path_number(), ErrorCode.INVALID_SIGN_ID)
-        return found
-
-    def _update_sign(self) -> Accept | None:
-        found = self._named_sign()
-        if found is None:
-            return None
-        if found.status == world.APPROVED:
-            self.faults.add(ErrorCode.INVALID_SIGNATURE)
-        return self._sign_submitted(found.id)
-
-    def _get_sign(self) -> Accept | None:
-        found = self._named_sign()
-        if found is None:
-            return None
-        return lambda told: same_fields(
-            told, sign_id=found.id, sign=found.text, status=found.status, is_default=int(found.is_default)
-        )
-
     def _delete_sign(self) -> Accept | None:
         found = self._named_sign()
         if found is not None and found.is_default:
             self.faults.add(ErrorCode.DEFAULT_SIGNATURE_CANNOT_BE_DELETED)
         return self._deleted(self.app.signs, found)
+
+    def _deleted(self, kept: dict[int, Reviewed], found: Reviewed | None) -> Accept | None:
+        def accept(_: Any) -> list[str]:
+            if found is not None:
+                del kept[found.id]
+            return []
+
+        return accept
 
     # Balances and pulls.
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from jsms_api.operations import OPERATIONS
 
-from tests.fuzz.oracle import initial_state
 from tests.fuzz.oracle.bodies import request_schema, schema
 from tests.fuzz.oracle.exchange import Sent
+from tests.fuzz.oracle.initial_state import MAIN, TURNED_DOWN, TURNED_DOWN_SIGN
 from tests.fuzz.oracle.world import World
 from tests.fuzz.requests.calls import call, good_body, waiting_task
 
@@ -33,7 +33,7 @@ def _around(rules: Mapping[str, Any]) -> Iterator[Any]:
 
 def bounds(state: World, number_of: Iterator[str]) -> Iterator[Sent]:
     """Give a request for every value around every bound; changes are asked of something that can be changed."""
-    app = state.apps[initial_state.MAIN.key]
+    app = state.apps[MAIN]
     for name, info in OPERATIONS.items():
         if info.content_type is None:
             continue
@@ -44,7 +44,7 @@ def bounds(state: World, number_of: Iterator[str]) -> Iterator[Sent]:
                     "verifyCode": next(iter(app.codes), "1"),
                     "updateSchedule": waiting_task(app, is_batch=False),
                     "updateScheduleBatch": waiting_task(app, is_batch=True),
-                    "updateTemplate": initial_state.TURNED_DOWN,
-                    "updateSign": initial_state.TURNED_DOWN_SIGN,
+                    "updateTemplate": TURNED_DOWN,
+                    "updateSign": TURNED_DOWN_SIGN,
                 }.get(name, "")
                 yield call(name, {**good_body(name, state, next(number_of)), field: value}, path_id)

@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any, Final
 
 from jsms_api.operations import OPERATIONS, Credential
 
-from tests.fuzz.oracle import initial_state
-from tests.fuzz.oracle.exchange import BASE_PATH, Sent, basic
+from tests.fuzz.oracle.exchange import BASE_PATH, CHINA, Sent, basic
+from tests.fuzz.oracle.initial_state import DEV, MAIN, NO_VARIABLES, READY_MADE
 from tests.fuzz.oracle.world import WAITING, App, World
 
-_CHINA: Final = timezone(timedelta(hours=8))
 #: First bytes of a picture that the newest form takes.
 PICTURE: Final = b"\x89PNG\r\n\x1a\n"
 
 
 def send_time(at: float) -> str:
     """Write an instant as the service's time text."""
-    return datetime.fromtimestamp(at, _CHINA).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromtimestamp(at, CHINA).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def call(
-    name: str, body: dict[str, Any] | None = None, path_id: object = "", key: str = initial_state.MAIN.key
-) -> Sent:
+def call(name: str, body: dict[str, Any] | None = None, path_id: object = "", key: str = MAIN) -> Sent:
     """Make a request with the right credentials."""
     info = OPERATIONS[name]
     path = BASE_PATH + info.path
     if "{" in path:
         path = path[: path.index("{")] + str(path_id) + path[path.index("}") + 1 :]
     if info.credential is Credential.DEV:
-        key = initial_state.DEV
+        key = DEV
     headers = {"authorization": basic(key, key[::-1])}
     content = b""
     if info.content_type == "multipart/form-data":
@@ -50,11 +47,11 @@ def call(
 def good_body(name: str, state: World, number: str) -> dict[str, Any]:
     """Give a body that is in order."""
     later = send_time(state.now + 3600)
-    message = {"mobile": number, "temp_id": initial_state.NO_VARIABLES}
-    batch = {"temp_id": initial_state.NO_VARIABLES, "recipients": [{"mobile": number}]}
+    message = {"mobile": number, "temp_id": NO_VARIABLES}
+    batch = {"temp_id": NO_VARIABLES, "recipients": [{"mobile": number}]}
     template = {"template": "您的{{code}}", "type": 1, "ttl": 60}
     bodies: dict[str, dict[str, Any]] = {
-        "sendCode": {"mobile": number, "temp_id": initial_state.READY_MADE_ID},
+        "sendCode": {"mobile": number, "temp_id": READY_MADE},
         "sendVoiceCode": {"mobile": number},
         "verifyCode": {"code": "000000"},
         "sendMessage": message,
@@ -71,9 +68,7 @@ def good_body(name: str, state: World, number: str) -> dict[str, Any]:
     return bodies[name]
 
 
-def message(
-    phone: str, temp_id: int = initial_state.NO_VARIABLES, key: str = initial_state.MAIN.key, /, **values: Any
-) -> Sent:
+def message(phone: str, temp_id: int = NO_VARIABLES, key: str = MAIN, /, **values: Any) -> Sent:
     return call("sendMessage", {"mobile": phone, "temp_id": temp_id, "temp_para": values}, key=key)
 
 

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from jsms_api.operations import OPERATIONS
 
-from tests.fuzz.oracle import initial_state, world
+from tests.fuzz.oracle import world
 from tests.fuzz.oracle.exchange import SPEC
+from tests.fuzz.oracle.initial_state import MAIN
 from tests.fuzz.requests.calls import call, good_body
 from tests.fuzz.run import Run
 
@@ -52,7 +53,7 @@ _REFUSED: Final[dict[str, Any]] = {}
 
 def _ask(run: Run, name: str, path_id: str) -> dict[str, Any]:
     """Make a good request, after whatever lets it be accepted; gives what a success said."""
-    app = run.world.apps[initial_state.MAIN.key]
+    app = run.world.apps[MAIN]
     if name == "createSign":
         # Only one may be in review.
         for sign in [each for each in app.signs.values() if each.status == world.IN_REVIEW]:

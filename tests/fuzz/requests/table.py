@@ -13,9 +13,30 @@ from jsms_api import limits
 from jsms_api.error_table import ErrorCode
 from jsms_api.operations import OPERATIONS, Credential, OperationInfo
 
-from tests.fuzz.oracle import initial_state
 from tests.fuzz.oracle.bodies import request_schema
 from tests.fuzz.oracle.exchange import MAGIC_HEADER, Sent, basic, phone_for
+from tests.fuzz.oracle.initial_state import (
+    BARE,
+    CODE_WITH_BLACK_WORD,
+    DEV,
+    EMPTY_TEXT_FITS,
+    IN_AUDIT,
+    LISTED_INVALID,
+    MAIN,
+    NO_VARIABLES,
+    ONE_VARIABLE,
+    POOR,
+    READY_MADE,
+    SECOND_SIGN,
+    SEVERAL_VARIABLES,
+    SHUT,
+    SHUT_DEVS,
+    TO_MEMBERS,
+    TURNED_DOWN,
+    TURNED_DOWN_SIGN,
+    UNSUBSCRIBED,
+    WITH_BLACK_WORD,
+)
 from tests.fuzz.oracle.world import World
 from tests.fuzz.requests.bounds import bounds
 from tests.fuzz.requests.calls import PICTURE, call, good_body, message, send_time, waiting_task
@@ -23,8 +44,6 @@ from tests.fuzz.requests.links import follow_links
 from tests.fuzz.requests.timing import SEQUENCES
 from tests.fuzz.requests.variants import variants
 from tests.fuzz.run import Run
-
-MAIN, POOR, BARE = initial_state.MAIN.key, initial_state.POOR.key, initial_state.BARE.key
 
 
 def _sent(info: OperationInfo, headers: dict[str, str], body: bytes = b"", path_id: str = "42") -> Sent:
@@ -59,7 +78,7 @@ def entry_refusals(state: World) -> Iterator[Sent]:
     for info in OPERATIONS.values():
         if info.entry_codes:
             body = {
-                "temp_id": initial_state.EMPTY_TEXT_FITS,
+                "temp_id": EMPTY_TEXT_FITS,
                 "send_time": send_time(state.now + 3600),
                 "recipients": [
                     {"mobile": phone_for(code), "temp_para": {"text": str(code)}} for code in info.entry_codes
@@ -75,13 +94,12 @@ def everywhere(state: World, number_of: Iterator[str]) -> Iterator[Sent]:
         right = call(name, body, "99999999")
         yield right  # of an id that does not exist, where there is one
         plain = {"content-type": right.headers.get("content-type", "")} if body is not None else {}
-        keys = (
-            initial_state.SHUT_DEVS if info.credential is Credential.DEV else [each.key for each in initial_state.SHUT]
-        )
+        keys = SHUT_DEVS if info.credential is Credential.DEV else SHUT
         values = (basic(key, key[::-1]) for key in (*keys, "nobody"))
         for headers in (plain, *({**plain, "authorization": value} for value in values)):
             yield Sent(info.method, right.target, headers, right.body)
         yield Sent("PATCH", right.target, right.headers, right.body)
+        yield Sent("PATCH", right.target, {}, b"")
         if body is not None:
             for sent_body, media_type in ((b"", ""), (b"{", ""), (right.body, "application/xml")):
                 own = {**right.headers, "content-type": media_type or right.headers["content-type"]}
@@ -94,16 +112,16 @@ def sending(state: World) -> Iterator[Sent]:
     """Give for every sending call what the state of template, sign, number and balance refuses."""
     at = send_time(state.now + 3600)
     rows: tuple[tuple[str, int, str, dict[str, str]], ...] = (
-        (MAIN, initial_state.IN_AUDIT, "16600000031", {"name": "x"}),
-        (MAIN, initial_state.TURNED_DOWN, "16600000031", {"name": "x"}),
-        (MAIN, initial_state.SEVERAL_VARIABLES, "16600000031", {"name": "x"}),
-        (MAIN, initial_state.TO_MEMBERS, initial_state.UNSUBSCRIBED, {"name": "x"}),
-        (MAIN, initial_state.CODE_WITH_BLACK_WORD, "16600000032", {"code": "1"}),
-        (MAIN, initial_state.EMPTY_TEXT_FITS, "16600000033", {"text": "【"}),
-        (MAIN, initial_state.EMPTY_TEXT_FITS, "16600000033", {"text": "字" * 495}),
-        (BARE, initial_state.READY_MADE_ID, "16600000034", {"code": "1"}),
-        (POOR, initial_state.NO_VARIABLES, "16600000035", {}),
-        (POOR, initial_state.EMPTY_TEXT_FITS, "16600000036", {"text": "字" * 480}),
+        (MAIN, IN_AUDIT, "16600000031", {"name": "x"}),
+        (MAIN, TURNED_DOWN, "16600000031", {"name": "x"}),
+        (MAIN, SEVERAL_VARIABLES, "16600000031", {"name": "x"}),
+        (MAIN, TO_MEMBERS, UNSUBSCRIBED, {"name": "x"}),
+        (MAIN, CODE_WITH_BLACK_WORD, "16600000032", {"code": "1"}),
+        (MAIN, EMPTY_TEXT_FITS, "16600000033", {"text": "【"}),
+        (MAIN, EMPTY_TEXT_FITS, "16600000033", {"text": "字" * 495}),
+        (BARE, READY_MADE, "16600000034", {"code": "1"}),
+        (POOR, NO_VARIABLES, "16600000035", {}),
+        (POOR, EMPTY_TEXT_FITS, "16600000036", {"text": "字" * 480}),
         (POOR, 99, "16600000036", {}),
     )
     for key, temp_id, mobile, values in rows:
@@ -116,14 +134,14 @@ def sending(state: World) -> Iterator[Sent]:
         for name in ("sendMessageBatch", "createScheduleBatch", "updateScheduleBatch"):
             yield call(name, batch, waiting_task(app, is_batch=True), key)
     entries = [{"mobile": f"139{position:08d}"} for position in range(1001)]
-    many = {"temp_id": initial_state.NO_VARIABLES, "recipients": entries, "send_time": at}
+    many = {"temp_id": NO_VARIABLES, "recipients": entries, "send_time": at}
     yield call("updateScheduleBatch", many, waiting_task(state.apps[MAIN], is_batch=True))
-    yield _form("idCardImage", b"GIF89a", "updateSign", str(initial_state.TURNED_DOWN_SIGN), MAIN)
+    yield _form("idCardImage", b"GIF89a", "updateSign", str(TURNED_DOWN_SIGN), MAIN)
 
 
 def spending(number_of: Iterator[str]) -> Iterator[Sent]:
     """Give codes until nothing is left to pay them."""
-    for name, more in (("sendCode", {"temp_id": initial_state.READY_MADE_ID}), ("sendVoiceCode", {})):
+    for name, more in (("sendCode", {"temp_id": READY_MADE}), ("sendVoiceCode", {})):
         for _ in range(10):
             yield call(name, {"mobile": next(number_of), **more}, key=POOR)
 
@@ -145,68 +163,30 @@ _TYPES: Final = ("application/json", "text/plain", "", "application/json; charse
 
 
 def access() -> Iterator[Sent]:
-    """Give good requests with other methods, credentials and media types, and bodies as real clients write them."""
-    for info in OPERATIONS.values():
-        yield Sent("PATCH", call(info.operation_id, path_id="1").target, {}, b"")
-    good = {"mobile": "16600000001", "temp_id": initial_state.NO_VARIABLES}
+    """Give good requests with other credentials and media types, and entries of batches that are wrong."""
+    good = {"mobile": "16600000001", "temp_id": NO_VARIABLES}
     for name, body in (("getAppBalance", b""), ("sendMessage", json.dumps(good).encode())):
         info = OPERATIONS[name]
-        pairs = [(application.key, application.secret) for application in initial_state.APPLICATIONS]
-        pairs += [
-            (initial_state.MAIN.key, secret)
-            for secret in ("", "x", initial_state.MAIN.key, initial_state.MAIN.secret[:-1])
-        ]
-        pairs += [(initial_state.DEV, initial_state.DEV[::-1]), ("", ""), ("nobody", "ydobon")]
+        pairs = [(key, key[::-1]) for key in (MAIN, POOR, BARE, *SHUT)]
+        pairs += [(MAIN, secret) for secret in ("", "x", MAIN, MAIN[::-1][:-1])]
+        pairs += [(DEV, DEV[::-1]), ("", ""), ("nobody", "ydobon")]
         values = [basic(*pair) for pair in pairs]
-        right = basic(initial_state.MAIN.key, initial_state.MAIN.secret)
+        right = basic(MAIN, MAIN[::-1])
         for value in (*values, "", "Basic", "Basic !!!!", right.replace("Basic", "Bearer"), right.lower()):
             yield _sent(info, {"authorization": value}, body)
-    for pair in (
-        (initial_state.DEV, initial_state.DEV[::-1]),
-        (initial_state.SHUT_DEVS[0], initial_state.SHUT_DEVS[0][::-1]),
-        (initial_state.MAIN.key, initial_state.MAIN.secret),
-    ):
+    for pair in ((DEV, DEV[::-1]), (SHUT_DEVS[0], SHUT_DEVS[0][::-1]), (MAIN, MAIN[::-1])):
         yield _sent(OPERATIONS["getAccountBalance"], {"authorization": basic(*pair)})
     for media_type in ("text/html", "application/xml", "image/png", "application/json;charset=UTF-8"):
         plain = _sent(OPERATIONS["sendMessage"], {}, json.dumps(good).encode())
         yield Sent(plain.method, plain.target, {**plain.headers, "content-type": media_type}, plain.body)
-    variants: tuple[dict[str, Any], ...] = (
-        {"mobile": 16600000002},
-        {"mobile": "+8616600000003"},
-        {"mobile": "8616600000004"},
-        {"mobile": "19900000005"},
-        {"temp_id": str(initial_state.NO_VARIABLES)},
-        {"temp_id": "0" + str(initial_state.NO_VARIABLES)},
-        {"temp_id": initial_state.IN_AUDIT, "temp_para": {"name": "x"}},
-        {"temp_id": initial_state.TURNED_DOWN, "temp_para": {"name": "x"}},
-        {"sign_id": ""},
-        {"temp_para": None},
-        {"field_of_tomorrow": 1},
-    )
-    for variant in variants:
-        yield _sent(OPERATIONS["sendMessage"], {}, json.dumps(good | variant).encode())
     for mobile in ("", "1660000000", "abc", "166000000011"):
-        many = {
-            "temp_id": initial_state.NO_VARIABLES,
-            "recipients": [{"mobile": mobile}, {"mobile": "16600000006"}, {}],
-        }
+        many = {"temp_id": NO_VARIABLES, "recipients": [{"mobile": mobile}, {"mobile": "16600000006"}, {}]}
         yield _sent(OPERATIONS["sendMessageBatch"], {}, json.dumps(many).encode())
     # Found by the long run, seed 1009: a number that demands a refusal of the whole, in an entry that is wrong itself.
     entry = {"mobile": phone_for(ErrorCode.TOO_MUCH_RECIPIENTS), "temp_para": {"text": "x" * 501}}
     yield _sent(
-        OPERATIONS["sendMessageBatch"],
-        {},
-        json.dumps({"temp_id": initial_state.EMPTY_TEXT_FITS, "recipients": [entry]}).encode(),
+        OPERATIONS["sendMessageBatch"], {}, json.dumps({"temp_id": EMPTY_TEXT_FITS, "recipients": [entry]}).encode()
     )
-    for temp_id in (
-        "1",
-        "01",
-        str(initial_state.IN_AUDIT),
-        str(initial_state.TURNED_DOWN),
-        str(initial_state.SHORT_LIFE),
-        "1x",
-    ):
-        yield _sent(OPERATIONS["getTemplate"], {}, path_id=temp_id)
 
 
 def oddities(state: World) -> Iterator[Sent]:
@@ -225,11 +205,7 @@ def oddities(state: World) -> Iterator[Sent]:
             entries = [
                 {"mobile": f"167{count:04d}{position:04d}", "temp_para": {"text": "x"}} for position in range(count)
             ]
-            many = {
-                "temp_id": initial_state.EMPTY_TEXT_FITS,
-                "send_time": send_time(state.now + 3600),
-                "recipients": entries,
-            }
+            many = {"temp_id": EMPTY_TEXT_FITS, "send_time": send_time(state.now + 3600), "recipients": entries}
             yield _sent(OPERATIONS[name], {}, json.dumps(many).encode())
     for part in ("idCardImage", "image0"):
         # The larger one first: once the other is accepted, it is in review, and that would be reason enough.
@@ -237,9 +213,7 @@ def oddities(state: World) -> Iterator[Sent]:
             yield _form(part, PICTURE.ljust(size, b"."))
 
 
-def _form(
-    part: str, content: bytes, name: str = "createSign", path_id: str = "", key: str = initial_state.BARE.key
-) -> Sent:
+def _form(part: str, content: bytes, name: str = "createSign", path_id: str = "", key: str = BARE) -> Sent:
     """Give a form with a picture, by default of a caller with nothing in review."""
     plain = call(name, {"sign": "极光"}, path_id, key)
     head = f'--b\r\nContent-Disposition: form-data; name="{part}"; filename="a.png"\r\n\r\n'
@@ -248,29 +222,24 @@ def _form(
 
 def states() -> Iterator[Sent]:
     """Give requests in order that the state of templates, signs, numbers and words refuses, and their neighbours."""
-    yield message("16600000011", initial_state.READY_MADE_ID, initial_state.BARE.key, code="1")  # without a sign
-    yield call("createTemplate", {"template": "您好", "type": 2}, key=initial_state.BARE.key)
+    yield message("16600000011", READY_MADE, BARE, code="1")  # without a sign
+    yield call("createTemplate", {"template": "您好", "type": 2}, key=BARE)
     for text in ("含【括号】", "右】", "有黑词的", "a CasINO b", "", 'é\u200f🙏\u0000\u2028\\"', "{{text}}"):
-        yield message("16600000011", initial_state.EMPTY_TEXT_FITS, text=text)
-    for values in (
-        {},
-        {"x": "1"},
-        {"name": "1"},
-        {"name": None},
-        {"name": 1.5, "shop": "{{date}}", "date": "%s", "x": "y"},
-    ):
-        yield message("16600000011", initial_state.SEVERAL_VARIABLES, **values)
-    for temp_id in (initial_state.WITH_BLACK_WORD, initial_state.IN_AUDIT, initial_state.TURNED_DOWN, 99):
+        yield message("16600000011", EMPTY_TEXT_FITS, text=text)
+    full: dict[str, Any] = {"name": 1.5, "shop": "{{date}}", "date": "%s", "x": "y"}
+    for values in ({}, {"x": "1"}, {"name": "1"}, {"name": None}, full):
+        yield message("16600000011", SEVERAL_VARIABLES, **values)
+    for temp_id in (WITH_BLACK_WORD, IN_AUDIT, TURNED_DOWN, 99):
         yield message("16600000011", temp_id, name="x")
         yield call("sendMessageBatch", {"temp_id": temp_id, "recipients": [{"mobile": "16600000012"}]})
-    for sign_id in (initial_state.SECOND_SIGN, initial_state.TURNED_DOWN_SIGN, 99):
-        yield call("sendMessage", {"mobile": "16600000013", "temp_id": initial_state.NO_VARIABLES, "sign_id": sign_id})
-    for mobile in (initial_state.LISTED_INVALID, initial_state.UNSUBSCRIBED):
-        yield message(mobile, initial_state.TO_MEMBERS, name="x")
+    for sign_id in (SECOND_SIGN, TURNED_DOWN_SIGN, 99):
+        yield call("sendMessage", {"mobile": "16600000013", "temp_id": NO_VARIABLES, "sign_id": sign_id})
+    for mobile in (LISTED_INVALID, UNSUBSCRIBED):
+        yield message(mobile, TO_MEMBERS, name="x")
         yield message(mobile)
-        yield call("sendCode", {"mobile": mobile, "temp_id": initial_state.READY_MADE_ID})
+        yield call("sendCode", {"mobile": mobile, "temp_id": READY_MADE})
         yield call("sendVoiceCode", {"mobile": mobile})
-    yield call("sendCode", {"mobile": "16600000014", "temp_id": initial_state.ONE_VARIABLE})
+    yield call("sendCode", {"mobile": "16600000014", "temp_id": ONE_VARIABLE})
     for body in (
         {"template": "码{{code}}", "type": 1},
         {"template": "码{{name}}", "type": 1, "ttl": 60},
@@ -280,21 +249,19 @@ def states() -> Iterator[Sent]:
         *({"template": text, "type": 3} for text in ("{{_a}}", "{{ a }}", "{{}}", "{{a", "{{A1_b}}", "{a}", "【")),
     ):
         yield call("createTemplate", body)
-    yield call("updateTemplate", {"template": "a CASINO", "type": 2}, initial_state.TURNED_DOWN)
+    yield call("updateTemplate", {"template": "a CASINO", "type": 2}, TURNED_DOWN)
     for name in ("getTemplate", "deleteTemplate"):
-        for temp_id in (initial_state.READY_MADE_ID, 99, "x"):
+        for temp_id in (READY_MADE, 99, "x"):
             yield call(name, path_id=temp_id)
     values = ({}, {"name": "1"}, {"name": "【", "shop": "", "date": ""}, {"name": "数" * 490, "shop": "", "date": ""})
     full = [{"mobile": "16600000017", "temp_para": {"name": str(n), "shop": "", "date": ""}} for n in (1, 1, 2)]
     rows = [{"mobile": "16600000016", "temp_para": each} for each in values] + [{"mobile": "123"}, {}, *full]
     for name, more in (("sendMessageBatch", {}), ("createScheduleBatch", {"send_time": "2027-05-07 09:00:00"})):
-        yield call(name, {"temp_id": initial_state.SEVERAL_VARIABLES, "recipients": rows, **more})
-    yield message("16600000011", initial_state.NO_VARIABLES, unknown="x")
+        yield call(name, {"temp_id": SEVERAL_VARIABLES, "recipients": rows, **more})
+    yield message("16600000011", NO_VARIABLES, unknown="x")
     entries = [{"mobile": "16600000015", "temp_para": {"name": name}} for name in "abbcde【"]
-    yield call("sendMessageBatch", {"temp_id": initial_state.TO_MEMBERS, "recipients": entries})
-    yield call(
-        "sendMessageBatch", {"temp_id": initial_state.TO_MEMBERS, "recipients": entries}, key=initial_state.POOR.key
-    )
+    yield call("sendMessageBatch", {"temp_id": TO_MEMBERS, "recipients": entries})
+    yield call("sendMessageBatch", {"temp_id": TO_MEMBERS, "recipients": entries}, key=POOR)
 
 
 def send_sequences(run: Run) -> None:

@@ -10,8 +10,19 @@ from typing import Any, Final
 
 from jsms_api import limits
 
-from tests.fuzz.oracle import initial_state, world
+from tests.fuzz.oracle import world
 from tests.fuzz.oracle.exchange import Sent
+from tests.fuzz.oracle.initial_state import (
+    BARE,
+    EMPTY_TEXT_FITS,
+    MAIN,
+    NO_VARIABLES,
+    ONE_VARIABLE,
+    POOR,
+    READY_MADE,
+    READY_MADE_LIFE,
+    TO_MEMBERS,
+)
 from tests.fuzz.oracle.world import World
 from tests.fuzz.requests.calls import call, message, send_time
 from tests.fuzz.run import Event
@@ -19,8 +30,6 @@ from tests.fuzz.run import Event
 #: A request to make, or an event for `Run.happen`.
 Step = Sent | Event
 Sequence = Callable[[World, str], Iterator[Step]]
-
-MAIN, POOR, BARE = initial_state.MAIN.key, initial_state.POOR.key, initial_state.BARE.key
 
 
 def _last(kept: Mapping[Any, Any]) -> Any:
@@ -57,8 +66,8 @@ def _life_of_voice_code(state: World, number: str) -> Iterator[Step]:
 
 
 def _life_of_text_code(state: World, number: str) -> Iterator[Step]:
-    for wait in (initial_state.READY_MADE_LIFE - 0.25, float(initial_state.READY_MADE_LIFE)):
-        yield call("sendCode", {"mobile": number, "temp_id": initial_state.READY_MADE_ID})
+    for wait in (READY_MADE_LIFE - 0.25, float(READY_MADE_LIFE)):
+        yield call("sendCode", {"mobile": number, "temp_id": READY_MADE})
         msg_id = _last(state.apps[MAIN].codes)
         code = state.apps[MAIN].codes.get(msg_id)
         yield wait
@@ -89,7 +98,7 @@ def _pulls(_: World, number: str) -> Iterator[Step]:
 
 
 def _marketing(_: World, number: str) -> Iterator[Step]:
-    send = message(number, initial_state.TO_MEMBERS, name="张三")
+    send = message(number, TO_MEMBERS, name="张三")
     for _position in range(limits.MARKETING_PER_WINDOW + 1):
         yield send
     yield 599.75
@@ -102,7 +111,7 @@ def _same_notice(_: World, number: str) -> Iterator[Step]:
     send = message(number)
     for _position in range(limits.NOTICE_SAME_TEXT + 1):
         yield send
-    yield message(number, initial_state.ONE_VARIABLE, number="1")
+    yield message(number, ONE_VARIABLE, number="1")
     yield 599.75
     yield send
     yield 0.25
@@ -110,7 +119,7 @@ def _same_notice(_: World, number: str) -> Iterator[Step]:
 
 
 def _codes_in_a_day(_: World, number: str) -> Iterator[Step]:
-    send = call("sendCode", {"mobile": number, "temp_id": initial_state.READY_MADE_ID})
+    send = call("sendCode", {"mobile": number, "temp_id": READY_MADE})
     yield send
     yield 60.0
     for _position in range(limits.TEXT_CODES_PER_DAY):
@@ -127,21 +136,21 @@ def _notices_in_a_day(state: World, number: str) -> Iterator[Step]:
         return {"mobile": number, "temp_para": {"number": text}}
 
     for position in range(limits.NOTICE_PER_DAY - 1):
-        yield call("sendMessage", {**notice(position), "temp_id": initial_state.ONE_VARIABLE})
+        yield call("sendMessage", {**notice(position), "temp_id": ONE_VARIABLE})
     entries = [notice("a"), notice("b")]
-    yield call("sendMessageBatch", {"temp_id": initial_state.ONE_VARIABLE, "recipients": entries})
-    timed = {**notice("c"), "temp_id": initial_state.ONE_VARIABLE, "send_time": send_time(int(state.now) + 2)}
+    yield call("sendMessageBatch", {"temp_id": ONE_VARIABLE, "recipients": entries})
+    timed = {**notice("c"), "temp_id": ONE_VARIABLE, "send_time": send_time(int(state.now) + 2)}
     yield call("createSchedule", timed)  # counts, and is not refused
     yield 86_399.75
-    yield call("sendMessage", {**notice("d"), "temp_id": initial_state.ONE_VARIABLE})
+    yield call("sendMessage", {**notice("d"), "temp_id": ONE_VARIABLE})
     yield 0.25
-    yield call("sendMessage", {**notice("e"), "temp_id": initial_state.ONE_VARIABLE})
+    yield call("sendMessage", {**notice("e"), "temp_id": ONE_VARIABLE})
 
 
 def _task_of_the_other_kind(state: World, number: str) -> Iterator[Step]:
     at = send_time(int(state.now) + 20)
-    single = {"mobile": number, "temp_id": initial_state.NO_VARIABLES, "send_time": at}
-    batch = {"temp_id": initial_state.NO_VARIABLES, "send_time": at, "recipients": [{"mobile": number}]}
+    single = {"mobile": number, "temp_id": NO_VARIABLES, "send_time": at}
+    batch = {"temp_id": NO_VARIABLES, "send_time": at, "recipients": [{"mobile": number}]}
     yield call("createSchedule", single)
     yield call("updateScheduleBatch", batch, _last(state.apps[MAIN].tasks))
     yield call("createScheduleBatch", batch)
@@ -152,7 +161,7 @@ def _task_of_the_other_kind(state: World, number: str) -> Iterator[Step]:
 def _task_falls_due(state: World, number: str) -> Iterator[Step]:
     yield 1.0 - state.now % 1.0  # to a whole second, so that a time text can name this very instant
     at = int(state.now) + 2
-    body = {"mobile": number, "temp_id": initial_state.NO_VARIABLES, "send_time": send_time(at)}
+    body = {"mobile": number, "temp_id": NO_VARIABLES, "send_time": send_time(at)}
     yield call("createSchedule", {**body, "send_time": send_time(int(state.now))})
     yield call("createSchedule", body)
     task_id = _last(state.apps[MAIN].tasks)
@@ -168,15 +177,10 @@ def _task_falls_due(state: World, number: str) -> Iterator[Step]:
 
 def _task_changed(state: World, number: str) -> Iterator[Step]:
     at = int(state.now) + 20
-    body = {"mobile": number, "temp_id": initial_state.NO_VARIABLES, "send_time": send_time(at)}
+    body = {"mobile": number, "temp_id": NO_VARIABLES, "send_time": send_time(at)}
     yield call("createSchedule", body)
     task_id = _last(state.apps[MAIN].tasks)
-    later = {
-        **body,
-        "temp_id": initial_state.ONE_VARIABLE,
-        "temp_para": {"number": "8-2"},
-        "send_time": send_time(at + 20),
-    }
+    later = {**body, "temp_id": ONE_VARIABLE, "temp_para": {"number": "8-2"}, "send_time": send_time(at + 20)}
     yield call("updateSchedule", later, task_id, POOR)
     yield call("updateSchedule", later, task_id)
     yield call("getSchedule", path_id=task_id)
@@ -188,7 +192,7 @@ def _task_changed(state: World, number: str) -> Iterator[Step]:
 
 def _task_deleted(state: World, number: str) -> Iterator[Step]:
     entries = [{"mobile": number}, {"mobile": "13800138000"}]
-    body = {"temp_id": initial_state.NO_VARIABLES, "recipients": entries, "send_time": send_time(int(state.now) + 20)}
+    body = {"temp_id": NO_VARIABLES, "recipients": entries, "send_time": send_time(int(state.now) + 20)}
     yield call("createScheduleBatch", body)
     task_id = _last(state.apps[MAIN].tasks)
     yield call("updateScheduleBatch", {**body, "recipients": entries[:1]}, task_id)
@@ -201,7 +205,7 @@ def _task_deleted(state: World, number: str) -> Iterator[Step]:
 
 
 def _zero_in_front(state: World, number: str) -> Iterator[Step]:
-    body = {"mobile": number, "temp_id": initial_state.NO_VARIABLES, "send_time": send_time(int(state.now) + 90_000)}
+    body = {"mobile": number, "temp_id": NO_VARIABLES, "send_time": send_time(int(state.now) + 90_000)}
     for _position in range(64):
         yield call("createSchedule", body)
         task_id = str(_last(state.apps[MAIN].tasks))
@@ -213,7 +217,7 @@ def _zero_in_front(state: World, number: str) -> Iterator[Step]:
 
 def _unsubscribing(word: str) -> Sequence:
     def sequence(_: World, number: str) -> Iterator[Step]:
-        send = message(number, initial_state.TO_MEMBERS, name="张三")
+        send = message(number, TO_MEMBERS, name="张三")
         yield send
         yield ("reply", MAIN, number, "Thanks, TD")
         yield send
@@ -240,7 +244,7 @@ def _length_and_price(state: World, number: str) -> Iterator[Step]:
         "字" * (501 - around),
     )
     for text in texts:
-        yield message(number, initial_state.EMPTY_TEXT_FITS, text=text)
+        yield message(number, EMPTY_TEXT_FITS, text=text)
         yield call("getAppBalance")
 
 
@@ -280,22 +284,8 @@ def _signs_of_a_new_application(state: World, _: str) -> Iterator[Step]:
 
 
 SEQUENCES: Final[tuple[Sequence, ...]] = (
-    _voice_interval,
-    _life_of_voice_code,
-    _life_of_text_code,
-    _pulls,
-    _pulls_of_replies,
-    _marketing,
-    _same_notice,
-    _codes_in_a_day,
-    _notices_in_a_day,
-    _task_of_the_other_kind,
-    _task_falls_due,
-    _task_changed,
-    _task_deleted,
-    _zero_in_front,
-    *map(_unsubscribing, (" td ", "T", "退订")),
-    _length_and_price,
-    _review_of_template,
+    _voice_interval, _life_of_voice_code, _life_of_text_code, _pulls, _pulls_of_replies, _marketing, _same_notice,
+    _codes_in_a_day, _notices_in_a_day, _task_of_the_other_kind, _task_falls_due, _task_changed, _task_deleted,
+    _zero_in_front, *map(_unsubscribing, (" td ", "T", "退订")), _length_and_price, _review_of_template,
     _signs_of_a_new_application,
-)
+)  # fmt: skip

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from jsms_api.operations import OPERATIONS
 
-from tests.fuzz.oracle import initial_state
 from tests.fuzz.oracle.exchange import Sent
+from tests.fuzz.oracle.initial_state import IN_AUDIT, SHORT_LIFE, TURNED_DOWN
 from tests.fuzz.oracle.world import World
 from tests.fuzz.requests.calls import call, good_body
 
@@ -41,6 +41,10 @@ _TEMPLATES: Final[tuple[Row, ...]] = (
     *({"template": text, "type": 2} for text in ("{{a_}}", "a}}", "{{{a}}}", "{{名}}", "{{a-b}}", "{{a\n}}")),
 )  # fmt: skip
 
+_SIGNS: Final = (
+    "字", "九个汉字组成的签名", "a b", "有-符", "【签名】", "[签名]", "签名🙏", "", "ｆｕｌｌ", "Jiguang8", "极光2号",
+)  # fmt: skip
+
 #: Values of one field, and several fields at once, by operation.
 _VALUES: Final[Mapping[str, Mapping[str, tuple[object, ...]]]] = {
     "sendCode": {"mobile": _MOBILE, "temp_id": _TEMP_ID, "sign_id": _SIGN_ID, "type": (1,), "tag": ("x" * 50,)},
@@ -50,24 +54,17 @@ _VALUES: Final[Mapping[str, Mapping[str, tuple[object, ...]]]] = {
         "ttl": (0, 86_401, 1.5, "90", None),
     },
     "verifyCode": {"code": ("", None, "1" * 33, 394821, [])},
-    "sendMessage": {"temp_para": ({"x": True}, {"x": []}, {"x": {}}, [], None, {"x": 741627}), "tag": ("x" * 50,)},
+    "sendMessage": {
+        "temp_para": ({"x": True}, {"x": []}, {"x": {}}, [], None, {"x": 741627}),
+        "mobile": ("19900000005",),
+        "temp_id": ("1251", "01251"),
+        "tag": ("x" * 50,),
+    },
     "sendMessageBatch": {"recipients": _RECIPIENTS, "tag": ("标" * 10, "标" * 11), "temp_id": ("1251",)},
     "createSchedule": {"send_time": _SEND_TIME},
     "createScheduleBatch": {"recipients": _RECIPIENTS, "send_time": _SEND_TIME},
     "createSign": {
-        "sign": (
-            "字",
-            "九个汉字组成的签名",
-            "a b",
-            "有-符",
-            "【签名】",
-            "[签名]",
-            "签名🙏",
-            "",
-            "ｆｕｌｌ",
-            "Jiguang8",
-            "极光2号",
-        ),
+        "sign": _SIGNS,
         "type": ("0", "8", "x", "2", ""),
         "legalPersonIdNumber": ("1",),
         "idCardImage": ("text",),
@@ -76,7 +73,22 @@ _VALUES: Final[Mapping[str, Mapping[str, tuple[object, ...]]]] = {
 #: Ids in paths, by operation.
 _IDS: Final = {
     "verifyCode": ("9" * 18, "9" * 64, "06890980-6789-4054-bba9-90fb66ab2fce", "x", "%00", "%EF%BC%91"),
-    "getTemplate": ("%31", "0", "x", "9" * 30, "-1", "1.0", "%EF%BC%91", "1/"),
+    "getTemplate": (
+        "1",
+        "01",
+        "1x",
+        "%31",
+        "0",
+        "x",
+        "9" * 30,
+        "-1",
+        "1.0",
+        "%EF%BC%91",
+        "1/",
+        str(IN_AUDIT),
+        str(TURNED_DOWN),
+        str(SHORT_LIFE),
+    ),
     "getSchedule": ("a%2Fb", "00000000-0000-0000-0000-015400050028"),
 }
 _PATHS: Final = (
@@ -94,7 +106,7 @@ def variants(state: World, number_of: Iterator[str]) -> Iterator[Sent]:
     for row in _TEMPLATES:
         body = {**good_body("createTemplate", state, ""), **row}
         yield call("createTemplate", body)
-        yield call("updateTemplate", body, initial_state.TURNED_DOWN)
+        yield call("updateTemplate", body, TURNED_DOWN)
     for name, ids in _IDS.items():
         body = {"code": "123456"} if OPERATIONS[name].content_type else None
         yield from (call(name, body, path_id) for path_id in ids)

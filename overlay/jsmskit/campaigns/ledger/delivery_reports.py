@@ -1,4 +1,3 @@
-# ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
 """Delivery reports and replies flow back into the ledger: first kept as they came, then read.
 
 A report only ever adds knowledge: nothing here sends anything again.
@@ -7,7 +6,7 @@ A report only ever adds knowledge: nothing here sends anything again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, final
 
 from jsms_api.error_table import ReportStatus
@@ -21,7 +20,6 @@ _PROOFS: Final = 2
 """Reports of so many different recipients prove a chunk. One alone may belong to a message that another
 program sent to the same person at that time; a chunk of one recipient has to do with one.
 """
-_BATCH: Final = 500
 
 
 @final
@@ -43,41 +41,30 @@ class Feedback:
             )
         return bool(new)
 
-    def record_reports(self, reports: Sequence[tuple[str, str, int, float]]) -> tuple[int, int]:
+    def record_reports(self, reports: Iterable[tuple[str, str, int, float]]) -> tuple[int, int]:
         """Write delivery reports (msg_id, phone, status, time). Return how many found their recipient, and how many
         unknown chunks they proved to be sent.
+
+        By number and msg_id where the msg_id is known. A report for an unknown recipient, with a msg_id that no
+        recipient has and not older than the request, is evidence for the chunk.
         """
         with self._database.transaction() as tx:
-            tx.executemany(
-                "INSERT INTO receipt (msg_id, phone, status, at) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (msg_id, phone, status) DO NOTHING",
-                reports,
+            matched = sum(
+                _match_known(tx, phone, msg_id, status)
+                for msg_id, phone, status, at in reports
+                if tx.execute(
+                    "INSERT INTO receipt (msg_id, phone, status, at) VALUES (?, ?, ?, ?)"
+                    " ON CONFLICT (msg_id, phone, status) DO NOTHING",
+                    (msg_id, phone, status, at),
+                )
             )
-            return _match(tx)
+            matched_later, proved = _prove_chunks_sent(tx)
+        return matched + matched_later, proved
 
     def opt_out(self, phones: Sequence[str], why: str) -> None:
         """Put numbers on the list of those that get no marketing any more."""
         with self._database.transaction() as tx:
             add_opt_outs(tx, phones, why)
-
-
-def _match(tx: Transaction) -> tuple[int, int]:
-    """Bring reports and recipients together; return how many found one, and how many unknown chunks they proved.
-
-    By number and msg_id where the msg_id is known. A report for an unknown recipient, with a msg_id that
-    no recipient has and not older than the request, is evidence for the chunk.
-    """
-    matched = 0
-    last: Row = ("", "", -1)
-    while rows := tx.fetchall(
-        "SELECT phone, msg_id, status FROM receipt WHERE matched=0 AND (phone, msg_id, status) > (?, ?, ?)"
-        f" ORDER BY phone, msg_id, status LIMIT {_BATCH}",
-        last,
-    ):
-        last = rows[-1]
-        matched += sum(_match_known(tx, *row) for row in rows)
-    proved = _prove_chunks_sent(tx)
-    return matched + proved[0], proved[1]
 
 
 def match_settled(tx: Transaction, campaign_id: int, chunk: int) -> None:

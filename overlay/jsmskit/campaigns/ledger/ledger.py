@@ -1,4 +1,3 @@
-# ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
 """The ledger: what is meant to be sent, written before it leaves, and what became of it."""
 
 from __future__ import annotations
@@ -78,10 +77,11 @@ class Ledger:
     """One ledger. Usable from several threads; each method is one transaction, durable when it returns.
 
     plans: writes campaigns. queries: tells what stands in it. feedback: takes in reports, replies and opt-outs.
+    database: where it is kept.
     """
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
         self.plans = Plans(database)
         self.queries = Queries(database)
         self.feedback = Feedback(database)
@@ -89,16 +89,11 @@ class Ledger:
     @property
     def place(self) -> str:
         """Where it is, without credentials."""
-        return self._database.name
-
-    @property
-    def database(self) -> Database:
-        """The database below."""
-        return self._database
+        return self.database.name
 
     def close(self) -> None:
         """Close it."""
-        self._database.close()
+        self.database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -116,13 +111,12 @@ class Ledger:
         hold: be the only embedded run. Raises `CampaignStateError`, `LedgerBusyError`.
         """
         if hold:
-            self._database.lock_run(campaign_id)
-        self._database.lock_worker(owner_number(owner))
-        with self._database.transaction() as tx:
-            _record_heartbeat(tx, owner)
+            self.database.lock_run(campaign_id)
+        self.join(owner)
+        with self.database.transaction() as tx:
             lost = recovery.recover(tx, campaign_id, owner, settings.worker_silence_seconds)
         # Apart from the recovery: a campaign with nothing left to send must still show what is unknown.
-        with self._database.transaction() as tx:
+        with self.database.transaction() as tx:
             _check_startable(tx, campaign_id, resume=resume)
             tx.execute(
                 "UPDATE campaign SET state=?, why='', hold_until=0, throttle_level=0, consecutive_unknown=0,"
@@ -133,20 +127,25 @@ class Ledger:
             if settings.hours_override is not None:
                 record_event(tx, campaign_id, "quiet_hours_overridden", settings.hours_override)
         # Now a file that lost its log still tells which campaigns may have sent.
-        self._database.checkpoint()
+        self.database.checkpoint()
         return lost
 
     def join(self, owner: str) -> None:
         """Show that a worker is alive."""
-        self._database.lock_worker(owner_number(owner))
-        with self._database.transaction() as tx:
-            _record_heartbeat(tx, owner)
+        number = owner_number(owner)
+        self.database.lock_worker(number)
+        with self.database.transaction() as tx:
+            tx.execute(
+                "INSERT INTO worker (owner, number, heard_at) VALUES (?, ?, ?)"
+                " ON CONFLICT (owner) DO UPDATE SET heard_at=excluded.heard_at",
+                (owner, number, tx.now),
+            )
 
     def recover_dead_workers(self, campaign_id: int, owner: str, settings: RunSettings) -> list[int]:
         """Mark what dead workers had in flight as unknown; end a campaign of which nothing is left. Return the chunks
         that became unknown.
         """
-        with self._database.transaction() as tx:
+        with self.database.transaction() as tx:
             lost = recovery.recover(tx, campaign_id, owner, settings.worker_silence_seconds)
             tx.execute(
                 "UPDATE campaign SET state=?, why='', settled_at=? WHERE campaign_id=? AND state=? AND NOT EXISTS"
@@ -157,13 +156,13 @@ class Ledger:
 
     def leave(self, owner: str) -> None:
         """End an owner in good order."""
-        with self._database.transaction() as tx:
+        with self.database.transaction() as tx:
             tx.execute("DELETE FROM worker WHERE owner=?", (owner,))
-        self._database.release_run()
+        self.database.release_run()
 
     def settings_of(self, campaign_id: int) -> RunSettings:
         """How the campaign was told to run when it was started last; every worker runs it so."""
-        with self._database.read() as tx:
+        with self.database.read() as tx:
             text = tx.value("SELECT settings FROM campaign WHERE campaign_id=?", (campaign_id,))
         return RunSettings.from_json(text) if text else RunSettings()
 
@@ -179,7 +178,7 @@ class Ledger:
         """Take a chunk to send: the intent is durable when this returns a `ChunkLease`. Recipients whom the guard
         withholds are written down as such, and are not in it.
         """
-        with self._database.transaction() as tx:
+        with self.database.transaction() as tx:
             step = claims.claim(tx, campaign_id, owner, settings, only, guard)
         if isinstance(step, ChunkLease):
             failpoint("claim.committed")
@@ -187,7 +186,7 @@ class Ledger:
 
     def settle(self, lease: ChunkLease, decision: ChunkDecision, settings: RunSettings) -> bool:
         """Write down what became of a chunk. False if it was not this owner's any more."""
-        with self._database.transaction() as tx:
+        with self.database.transaction() as tx:
             written = settlement.settle(tx, lease, decision, settings)
             if written:  # a report may have overtaken the response, and no other may ever come
                 match_settled(tx, lease.campaign_id, lease.chunk)
@@ -202,7 +201,7 @@ class Ledger:
         self._change_lease(lease, "owner=''", ())
 
     def _change_lease(self, lease: ChunkLease, change: str, values: tuple[object, ...]) -> bool:
-        with self._database.transaction() as tx:
+        with self.database.transaction() as tx:
             changed = tx.execute(
                 f"UPDATE chunk SET {change} WHERE campaign_id=? AND chunk=? AND attempt=? AND owner=? AND state=?",
                 (*values, lease.campaign_id, lease.chunk, lease.attempt, lease.owner, ChunkState.IN_FLIGHT),
@@ -214,7 +213,7 @@ class Ledger:
         running.
         """
         target = CampaignState.PAUSED if pause else CampaignState.STOPPED
-        with self._database.transaction() as tx:
+        with self.database.transaction() as tx:
             (state,) = campaign_row(tx, campaign_id, "SELECT state FROM campaign")
             if state == CampaignState.RUNNING:
                 tx.execute("UPDATE campaign SET state=?, why=? WHERE campaign_id=?", (target, why[:500], campaign_id))
@@ -231,23 +230,15 @@ class Ledger:
         phones: list[str] | None = None,
     ) -> int:
         """Mark unknown recipients as sent or not sent; only "not sent" sends again. Return how many."""
-        with self._database.transaction() as tx:
+        with self.database.transaction() as tx:
             return recovery.resolve(tx, campaign_id, sent=sent, reason=reason, chunks=chunks, phones=phones)
 
     def purge(self, campaign_id: int | None = None, *, older_than_seconds: float | None = None) -> list[int]:
         """Delete the personal data of finished campaigns, for good. Return their numbers."""
-        with self._database.transaction() as tx:
+        with self.database.transaction() as tx:
             gone = retention.purge(tx, campaign_id, older_than_seconds)
-        self._database.vacuum()
+        self.database.vacuum()
         return gone
-
-
-def _record_heartbeat(tx: Transaction, owner: str) -> None:
-    tx.execute(
-        "INSERT INTO worker (owner, number, started_at, heard_at) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (owner) DO UPDATE SET heard_at=excluded.heard_at",
-        (owner, owner_number(owner), tx.now, tx.now),
-    )
 
 
 def _check_startable(tx: Transaction, campaign_id: int, *, resume: bool) -> None:

@@ -1,4 +1,3 @@
-# ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
 """What dead owners left behind becomes unknown, never pending; unknown recipients move on by evidence or by a decision
 of the operator: only "not sent" sends again, and that no report came proves nothing.
 

@@ -1,4 +1,3 @@
-# ruff: noqa: S608  # statements are put together from our own words only; values are always parameters
 """Letting go of personal data: numbers, values, rows that were set aside, reports, replies.
 
 Works inside a transaction; the caller has the files rewritten after it, so that nothing is left in freed pages.

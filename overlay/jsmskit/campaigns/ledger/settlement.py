@@ -1,4 +1,3 @@
-# statements are put together from our own words only; values are always parameters
 """Writing down what became of a chunk, all of it in one transaction.
 
 The fence: only the owner of this attempt settles a chunk, and only while it is in flight; a decision that carries a

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import orjson
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -128,23 +128,20 @@ class PageFiles(StaticFiles):
     ) -> Response:
         """Answer with a file."""
         name = os.fspath(full_path)
-        is_packed = name.endswith(_PACKED)
         plain = PurePath(name.removesuffix(_PACKED))
         headers = {
             **_HEADERS,
             "content-security-policy": _DOCS_POLICY if plain.name == "docs.html" else _INBOX_POLICY,
             "content-type": _KINDS.get(plain.suffix, "application/octet-stream"),
         }
-        request = Headers(scope=scope)
-        if is_packed:
+        if name.endswith(_PACKED):
             headers["vary"] = "accept-encoding"
-            if "gzip" not in request.get("accept-encoding", ""):
+            if "gzip" not in Headers(scope=scope).get("accept-encoding", ""):
                 with gzip.open(name) as file:
                     return Response(file.read(), status_code, headers)
             headers["content-encoding"] = "gzip"
-        response = FileResponse(name, status_code, headers, stat_result=stat_result)
-        if self.is_not_modified(response.headers, request):
-            return Response(None, 304, {**headers, "etag": response.headers["etag"]})
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers.update(headers)
         return response
 
 

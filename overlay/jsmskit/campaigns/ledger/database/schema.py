@@ -1,4 +1,3 @@
-# statements are put together from our own words only; values are always parameters
 """The tables of the ledger, once for both databases.
 
 A change here is a new `SCHEMA_VERSION`, and a step in `MIGRATIONS`.
@@ -115,12 +114,7 @@ CREATE TABLE event (
 );
 CREATE INDEX event_by_campaign ON event (campaign_id, event_id);
 CREATE TABLE rate (account TEXT PRIMARY KEY, tokens DOUBLE PRECISION NOT NULL, at DOUBLE PRECISION NOT NULL);
-CREATE TABLE worker (
-    owner TEXT PRIMARY KEY,
-    number BIGINT NOT NULL,
-    started_at DOUBLE PRECISION NOT NULL,
-    heard_at DOUBLE PRECISION NOT NULL
-);
+CREATE TABLE worker (owner TEXT PRIMARY KEY, number BIGINT NOT NULL, heard_at DOUBLE PRECISION NOT NULL);
 CREATE TABLE inbox (
     inbox_id {id},
     at DOUBLE PRECISION NOT NULL,
@@ -246,10 +240,14 @@ def _target(tx: Transaction) -> None:
 
 def _no_unread_columns(tx: Transaction) -> None:
     """Version 5 wrote some columns that nothing read."""
-    unread = {"campaign": ("longest",), "chunk": ("intent_digest", "send_at"), "inbox": ("read_at",)}
-    for table, columns in unread.items():
-        for column in columns:
-            tx.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    for table, column in (
+        ("campaign", "longest"),
+        ("chunk", "intent_digest"),
+        ("chunk", "send_at"),
+        ("inbox", "read_at"),
+        ("worker", "started_at"),
+    ):
+        tx.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
 
 
 MIGRATIONS: Final[Mapping[int, Callable[[Transaction], None]]] = {
