@@ -93,7 +93,7 @@ class AsyncMockTransport(_InProcess):
 #: Waited for a response when a request carries no read timeout at all.
 _NO_TIMEOUT: Final = 86_400.0
 #: What httpx raises for what a fault does.
-_HTTPX_ERRORS: Final = {
+_HTTPX_ERRORS: Final[Mapping[type[OSError], str]] = {
     ConnectionRefusedError: "ConnectError",
     ConnectionResetError: "ReadError",
     TimeoutError: "ReadTimeout",
@@ -119,7 +119,7 @@ class HttpxMockTransport(_InProcess):
             status, headers, content = self._carry_out(
                 request.method, str(request.url), dict(request.headers), body, seconds
             )
-        except tuple(_HTTPX_ERRORS) as error:
+        except (ConnectionRefusedError, ConnectionResetError, TimeoutError) as error:
             raise getattr(library, _HTTPX_ERRORS[type(error)])(str(error), request=request) from error
         return library.Response(status, headers=headers, content=content)
 
