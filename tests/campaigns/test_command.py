@@ -17,8 +17,9 @@ from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.models import ChunkLease
 from jsmskit.campaigns.running.session import WorkerSession as WorkerSession
 from jsmskit.campaigns.settings import RunSettings
+from jsmskit.cli import connection
 from jsmskit.cli.calls_made import calls_made
-from jsmskit.cli.commands.campaign import command, inspect, plan, run
+from jsmskit.cli.commands.campaign import command
 
 
 class Terminal:
@@ -57,8 +58,7 @@ def terminal(tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch) 
     def make_client(connection: object) -> JsmsClient:
         return JsmsClient(KEY, SECRET, transport=service, observer=calls_made())
 
-    for module in (plan, run, inspect):
-        monkeypatch.setattr(module, "make_client", make_client)
+    monkeypatch.setattr(connection, "make_client", make_client)
     with (tmp_path / "people.csv").open("w") as out:
         out.write("phone,name\n12345,x\n")
         out.writelines(f"139{index:08d},=n{index}\n" for index in range(150))

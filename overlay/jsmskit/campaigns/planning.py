@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Final
 from jsms_api import limits
 
 from jsmskit._privacy import mask_phones_in
-from jsmskit._validation.fields import InvalidArgument, canonical_phone, is_canonical
+from jsmskit._validation.fields import InvalidArgument, canonical_phone
 from jsmskit._validation.template_text import billed_length, billed_units, check_template_params, fill, variables
 from jsmskit.recipients import RecipientLike
 
@@ -27,7 +27,7 @@ from .models import PlanSummary, SkippedRow, ValidRow
 from .reporting import check_place, write_set_aside
 from .settings import CHUNK_SIZE, Mode, TemplateFacts
 from .sources import Content, Source, open_source
-from .sources.table import Row, is_blank
+from .sources.table import Row, check_variables, is_blank
 from .states import SkipReason
 
 _TEXT: Final = json.encoder.encode_basestring
@@ -70,7 +70,7 @@ class RowValidator:
     def __init__(
         self, facts: TemplateFacts, params: Mapping[str, str] | None = None, *, as_typed: bool = False
     ) -> None:
-        self.variables: tuple[str, ...] | None = None if facts.text is None else variables(facts.text)
+        self.variables: tuple[str, ...] | None = None
         self.params = dict(params or {})
         self.trimmed = 0
         """How many values had blanks around them."""
@@ -78,16 +78,14 @@ class RowValidator:
         self._fixed = 0
         self._uses: dict[str, tuple[str, int]] = {}
         """Each variable: as the name in a JSON object, and how often it stands in the text."""
-        if facts.text is not None and self.variables is not None:
+        if facts.text is not None:
+            self.variables = variables(facts.text)
             # Lengths add up, so the text itself is put together only once.
             sign = f"【{facts.sign}】" if facts.sign else ""
             bare = fill(facts.text, dict.fromkeys(self.variables, ""))
             self._fixed = billed_length(sign + bare + facts.hint)
             self._uses = {name: (f"{_TEXT(name)}:", facts.text.count("{{" + name + "}}")) for name in self.variables}
-            for name in self.params:
-                if name not in self.variables:
-                    listed = ", ".join(f'"{one}"' for one in self.variables) or "none"
-                    raise PlanError(f'the template has no variable "{name}" (it has: {listed}).', f"Leave {name} out.")
+            check_variables(self.params, self.variables, "Leave it out.")
         try:
             check_template_params(self.params)
         except InvalidArgument as refused:
@@ -103,13 +101,10 @@ class RowValidator:
         number, given, params, problem = row
         if problem:
             return SkippedRow(number, _shown(given), SkipReason.UNREADABLE, mask_phones_in(problem)[:_DETAIL])
-        if type(given) is str and is_canonical(given):
-            phone = given
-        else:
-            try:
-                phone = canonical_phone(given)  # type: ignore[arg-type]  # it checks every type
-            except InvalidArgument as refused:
-                return _without_number(number, given, refused)
+        try:
+            phone = canonical_phone(given)  # type: ignore[arg-type]  # it checks every type
+        except InvalidArgument as refused:
+            return _without_number(number, given, refused)
         length = self._fixed
         values: list[str] = []
         uses = self._uses
@@ -117,7 +112,7 @@ class RowValidator:
             uses = {name: (f"{_TEXT(name)}:", 0) for name in (*self.params, *params)}
         for name, (key, times) in uses.items():
             text = params.get(name)
-            # Nothing around or in letters and digits needs a look. Most values are such, of a million rows.
+            # Letters and digits need no look. Most values are such, of a million rows.
             if (
                 type(text) is str
                 and text.isalnum()
@@ -162,7 +157,7 @@ class RowValidator:
         if (size := billed_length(text)) > _LONGEST:
             return SkipReason.TOO_LONG, f'"{name}" has {size} characters, a whole message at most {_LONGEST}'
         if not self._as_typed and (cause := _damage(text)):
-            return SkipReason.DAMAGED, f'"{name}" is {mask_phones_in(text)[:_SHOWN]!r}, {cause}'[:_DETAIL]
+            return SkipReason.DAMAGED, f'the value of "{name}" is {mask_phones_in(text)[:_SHOWN]!r}, {cause}'[:_DETAIL]
         return text
 
 
@@ -185,9 +180,9 @@ def _without_number(row: int, given: object, refused: InvalidArgument) -> Skippe
 
 _TAG_LENGTH: Final = limits.SEND_MESSAGE_BATCH_REQUEST_TAG_MAX_LENGTH
 _MOST_ROWS: Final = 100_000_000
-_CHUNKS_AT_ONCE: Final = 4
-"""So many chunks are written in one transaction: a plan that breaks off is thrown away, so it need not be on the
-disk chunk by chunk, and waiting for the disk would be most of its time.
+_ROWS_AT_ONCE: Final = 4 * CHUNK_SIZE
+"""So many rows are written in one transaction: a plan that breaks off is thrown away, so it need not be on the disk
+chunk by chunk, and waiting for the disk would be most of its time.
 """
 _LEFT_OUT: Final = {SkipReason.OPTED_OUT: "wants no marketing", SkipReason.RECENT: "the same template within 24 hours"}
 
@@ -211,7 +206,6 @@ def plan(
     mode: Mode = Mode.DIRECT,
     again: bool = False,
     set_aside: str | Path | None = None,
-    progress: Callable[[int], None] = lambda rows: None,
 ) -> PlanSummary:
     """Write a campaign into the ledger: who gets what, in frozen chunks. Nothing is sent.
 
@@ -237,7 +231,6 @@ def plan(
         mode: how the messages go out: at once, or through scheduled messages.
         again: allow the same list with the same template a second time.
         set_aside: write the rows that were set aside to this file, whatever becomes of the plan.
-        progress: called now and then with the number of rows read.
 
     Raises:
         PlanError: the source or the template cannot be used; the text names the row and the remedy.
@@ -269,30 +262,23 @@ def plan(
     writer = _Writer(ledger, campaign_id, facts)
     try:
         found = map(validator.validate, source.rows(validator.variables, validator.params))
-        while writer.add(islice(found, CHUNK_SIZE)):
+        while writer.add(islice(found, _ROWS_AT_ONCE)):
+            writer.write()
             if writer.rows > _MOST_ROWS:
                 raise PlanError(f"the source has more than {_MOST_ROWS} rows.", "Split it into several campaigns.")
-            progress(writer.rows)
-        writer.write_out()
-        if not writer.recipients:
+        writer.write(everything=True)
+        if not writer.chunks:
             raise PlanError(
                 f"no recipient in {source.name} can be written to: of {writer.rows} rows all were set"
                 f" aside{_reasons(ledger, campaign_id)}.",
                 "Correct the list; look at the column of the phone numbers first.",
             )
         summary = ledger.plans.finish_plan(
-            campaign_id,
-            again=again,
-            digest=source.digest(),
-            rows=writer.rows,
-            recipients=writer.recipients,
-            units=writer.units,
-            longest=writer.longest,
-            chunks=writer.chunks,
+            campaign_id, again=again, digest=source.digest(), rows=writer.rows, longest=writer.longest
         )
     except Exception as error:
         if set_aside is not None and not isinstance(error, LedgerError):
-            writer.write_out()
+            writer.write(everything=True)
             write_set_aside(set_aside, ledger.queries.set_aside(campaign_id))
         ledger.plans.drop_plan(campaign_id)
         raise
@@ -317,19 +303,16 @@ def _reasons(ledger: Ledger, campaign_id: int) -> str:
 
 
 class _Writer:
-    """Collects some chunks at a time and writes them."""
+    """Collects rows, and writes chunks of them."""
 
     def __init__(self, ledger: Ledger, campaign_id: int, facts: TemplateFacts) -> None:
         self._ledger = ledger
         self._campaign_id = campaign_id
         self._facts = facts
         self._valid: list[ValidRow] = []
-        self._full: list[tuple[int, list[ValidRow]]] = []
         self._aside: list[SkippedRow] = []
         self.rows = 0
         self.chunks = 0
-        self.recipients = 0
-        self.units = 0
         self.longest = 0
 
     def add(self, part: Iterable[ValidRow | SkippedRow]) -> bool:
@@ -351,14 +334,11 @@ class _Writer:
                 reason = SkipReason.OPTED_OUT if phone in gone else SkipReason.RECENT
                 self._aside.append(SkippedRow(planned.pop(phone).row, phone, reason, _LEFT_OUT[reason]))
         self._valid.extend(planned.values())
-        self._write(everything=False)
         return self.rows > before
 
-    def write_out(self) -> None:
-        """Write what is left."""
-        self._write(everything=True)
-
-    def _write(self, *, everything: bool) -> None:
+    def write(self, *, everything: bool = False) -> None:
+        """Write what is set aside, and the chunks that are full, or all."""
+        full: list[tuple[int, list[ValidRow]]] = []
         while self._valid:
             _, size = chunk_sizes(self.chunks + 1)
             if len(self._valid) < size and not everything:
@@ -366,14 +346,11 @@ class _Writer:
             chunk = self._valid[:size]
             del self._valid[:size]
             self.chunks += 1
-            self.recipients += len(chunk)
-            self.units += sum([one.units for one in chunk])
             self.longest = max(self.longest, max([one.length for one in chunk]))
-            self._full.append((self.chunks, chunk))
-        due = len(self._full) >= _CHUNKS_AT_ONCE or len(self._aside) >= _CHUNKS_AT_ONCE * CHUNK_SIZE
-        if (everything or due) and (self._full or self._aside):
-            self._ledger.plans.add_to_plan(self._campaign_id, self._full, self._aside)
-            self._full, self._aside = [], []
+            full.append((self.chunks, chunk))
+        if full or self._aside:
+            self._ledger.plans.add_to_plan(self._campaign_id, full, self._aside)
+            self._aside = []
 
 
 def check_source(ledger: Ledger, campaign_id: int, path: str | Path) -> None:

@@ -17,7 +17,7 @@ import re
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 from importlib.util import find_spec
@@ -31,7 +31,7 @@ from jsmskit.errors import Surface, remedy_in
 
 from .errors import CampaignError
 from .ledger.ledger import Ledger
-from .models import Campaign, Chunk, Counts, RecipientRecord
+from .models import Campaign, Counts, RecipientRecord
 from .states import RecipientState
 
 _COLUMNS: Final = (
@@ -149,6 +149,7 @@ def local_time(seconds: float) -> str:
     return moment.replace(tzinfo=None).isoformat(" ", "seconds")
 
 
+_STYLE: Final = Path(__file__).with_name("page.css")
 _NOT_STATIC: Final = re.compile(
     r"<\?xml.*?\?>|<!--.*?-->|<script.*?</script>|<title>Pygal</title>| xmlns:xlink=\"[^\"]*\"", re.DOTALL
 )
@@ -156,9 +157,11 @@ _HEIGHT_OF_A_BAR: Final = 36
 
 
 def _draw(
-    kind: str, title: str, colors: Sequence[str], data: Iterable[tuple[str, Sequence[object]]], **options: object
+    kind: str, title: str, colors: Sequence[str], data: Sequence[tuple[str, Sequence[object]]], **options: object
 ) -> str:
-    """A picture alone, with a name for those who hear the page. Empty if pygal is not installed."""
+    """A picture, with a name for those who hear the page. Empty if there is nothing to show, or no pygal."""
+    if not data:
+        return ""
     try:
         import pygal  # type: ignore[import-untyped]  # it has no types
         from pygal.style import Style  # type: ignore[import-untyped]  # nor has this
@@ -200,9 +203,7 @@ def _draw(
 
 
 def _bars(title: str, rows: Sequence[tuple[str, int, str]]) -> str:
-    """A bar for each row (label, count, color). Empty if there is none."""
-    if not rows:
-        return ""
+    """A bar for each row (label, count, color)."""
     upwards = rows[::-1]
     return _draw(
         "HorizontalBar",
@@ -218,10 +219,8 @@ def _bars(title: str, rows: Sequence[tuple[str, int, str]]) -> str:
 
 
 def _lines(title: str, series: Sequence[tuple[str, str, Sequence[tuple[datetime, int]]]]) -> str:
-    """A line over time for each series (label, color, points) that has points. Empty if none has."""
+    """A line over time for each series (label, color, points) that has points."""
     drawn = [one for one in series if one[2]]
-    if not drawn:
-        return ""
     return _draw(
         "DateTimeLine",
         title,
@@ -230,7 +229,7 @@ def _lines(title: str, series: Sequence[tuple[str, str, Sequence[tuple[datetime,
         height=300,
         x_label_rotation=25,
         x_value_formatter="{:%d %H:%M}".format,
-        show_dots=max(len(points) for _, _, points in drawn) < 40,
+        show_dots=all(len(points) < 40 for _, _, points in drawn),
         x_labels_major_count=5,
         show_minor_x_labels=False,
         y_labels_major_count=5,
@@ -248,8 +247,6 @@ class CampaignSummary:
     statuses: tuple[tuple[int, int], ...]
     unknown_chunks: tuple[tuple[int, int, float | None, str], ...]
     set_aside: Mapping[str, int]
-    chunks: tuple[Chunk, ...] = ()
-    deliveries: tuple[tuple[float, int, int], ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The same as plain values; the keys are stable."""
@@ -290,18 +287,15 @@ def write_page(
 
     chinese: translates a text of the page into Chinese; the page is English without it.
     """
-    summary = replace(
-        summarize(ledger, campaign_id),
-        chunks=tuple(ledger.queries.chunks(campaign_id)),
-        deliveries=tuple(ledger.queries.deliveries(campaign_id)),
-    )
     with private_file(Path(path)) as file:
-        file.write(_Page(summary, chinese).html())
+        file.write(_Page(ledger, campaign_id, chinese).html())
 
 
 class _Page:
-    def __init__(self, summary: CampaignSummary, chinese: Callable[[str], str] | None) -> None:
-        self._seen = summary
+    def __init__(self, ledger: Ledger, campaign_id: int, chinese: Callable[[str], str] | None) -> None:
+        self._seen = summarize(ledger, campaign_id)
+        self._chunks = ledger.queries.chunks(campaign_id)
+        self._deliveries = ledger.queries.deliveries(campaign_id)
         self._lang = "en" if chinese is None else "zh"
         self._say = str if chinese is None else chinese
 
@@ -351,7 +345,7 @@ class _Page:
             f"<!doctype html>\n<html lang={self._lang}><meta charset=utf-8><title>{escape(campaign.name)}</title>"
             '<meta name=viewport content="width=device-width">'
             "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-            f"<style>{_STYLE}</style>\n<main>{body}</main></html>\n"
+            f"<style>{_STYLE.read_text(encoding='utf-8')}</style>\n<main>{body}</main></html>\n"
         )
 
     def _outcomes(self, total: int) -> str:
@@ -375,10 +369,10 @@ class _Page:
 
     def _over_time(self) -> str:
         """Recipients whose request was answered, and what delivery reports said, added up over time."""
-        seen, say = self._seen, self._say
-        answered = sorted((one.settled_at, one.size) for one in seen.chunks if one.settled_at is not None)
-        delivered = [(at, count) for at, status, count in seen.deliveries if status == ReportStatus.DELIVERED]
-        failed = [(at, count) for at, status, count in seen.deliveries if status != ReportStatus.DELIVERED]
+        say, reports = self._say, self._deliveries
+        answered = sorted((one.settled_at, one.size) for one in self._chunks if one.settled_at is not None)
+        delivered = [(at, count) for at, status, count in reports if status == ReportStatus.DELIVERED]
+        failed = [(at, count) for at, status, count in reports if status != ReportStatus.DELIVERED]
         series = (
             (say("Answered"), "var(--taken)", _added_up(answered)),
             (say("Delivered"), "var(--good)", _added_up(delivered)),
@@ -421,23 +415,3 @@ def _figure(title: str, picture: str) -> str:
 def _table(title: str, rows: Iterable[tuple[str, int, str]]) -> str:
     cells = "".join(f"<tr><td>{escape(what)}<td class=number>{count:,}<td>{escape(more)}" for what, count, more in rows)
     return f"<h2>{escape(title)}</h2><table>{cells}</table>" if cells else ""
-
-
-_STYLE: Final = """
-:root{color-scheme:light dark;--ink:#1f2328;--soft:#59636e;--line:#d1d9e0;--paper:#fff;--good:#1a7f37;--taken:#0969da;
---late:#9a6700;--bad:#cf222e;--unknown:#8250df;--left-out:#6e7781;--open:#8c959f}
-@media (prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9198a1;--line:#3d444d;--paper:#0d1117;--good:#3fb950;
---taken:#58a6ff;--late:#d29922;--bad:#f85149;--unknown:#bc8cff;--left-out:#9198a1;--open:#656c76}}
-@media print{:root{--ink:#000;--soft:#333;--line:#999;--paper:#fff;--good:#1a7f37;--taken:#0969da;--late:#9a6700;
---bad:#cf222e;--unknown:#8250df;--left-out:#6e7781;--open:#8c959f}figure,table{break-inside:avoid}}
-body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);margin:0;print-color-adjust:exact}
-main{max-width:900px;margin:2rem auto;padding:0 1rem}h1{font-size:1.6rem;margin:0;overflow-wrap:anywhere}
-h2{font-size:1.1rem;margin:2rem 0 .5rem}.state{color:var(--soft);margin:.2rem 0 1.5rem}
-dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:1rem}
-dt{color:var(--soft);font-size:.85rem}dd{margin:0;font-weight:600}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:1.5rem;margin-top:1.5rem}
-figure{margin:0}figcaption{font-weight:600}figure svg{width:100%;height:auto}
-table{border-collapse:collapse;width:100%;font-size:.9rem}
-td{border-top:1px solid var(--line);padding:.4rem .8rem .4rem 0;vertical-align:top}
-.number{text-align:right;white-space:nowrap}
-"""

@@ -103,34 +103,21 @@ _OR: Final = re.compile(r"[/|、,，;；&]|(?<=[a-z])(?=[\u4e00-\u9fff])|(?<=[\u
 _SIMPLIFIED: Final = str.maketrans(
     "機號碼電話聯繫絡動簡訊員戶會單個貨註冊綁", "机号码电话联系络动简讯员户会单个货注册绑"
 )
-_ENGLISH: Final = re.compile(
+_PHONES: Final = re.compile(
     r"(?:the|your|my|customer|client|member|user|contact|recipient|receiver|consignee|employee|student|parent|primary"
     r"|main|work|home|personal|cn|china|chinese|registered|sms)*"
     r"(?:(?:mobile|cell(?:ular)?|hand|smart)?(?:tele)?phones?|mobiles?|cell(?:ular)?s?|tel|telephones?|msisdn|handset)+"
     r"(?:numbers?|num|no|nr|nbr|s)?(?:cn|86)?"
-)
-_ALSO_ENGLISH: Final = frozenset(
-    {
-        "recipient",
-        "recipients",
-        "receiver",
-        "recipientnumber",
-        "recipientno",
-        "receivernumber",
-        "contactnumber",
-        "contactno",
-        "smsnumber",
-        "smsto",
-        "sendto",
-    }
-)
-_CHINESE: Final = re.compile(
-    r"(?:本人|个人|客户|顾客|会员|用户|成员|员工|学生|家长|联系人?|联络人?|收件人?|收货人?|接收人?|接收者|收信人?|收讯人?"
+    r"|recipients?|receiver|(?:recipient|contact)(?:number|no)|(?:receiver|sms)number|smsto|sendto"
+    r"|(?:本人|个人|客户|顾客|会员|用户|成员|员工|学生|家长|联系人?|联络人?|收件人?|收货人?|接收人?|接收者|收信人?|收讯人?"
     r"|短信接收|短信|简讯|下单|注册|绑定|登录|常用|主要|预留|有效|中国|大陆|国内|第一)*的?"
     r"(?:(?:移动|行动|手提)?(?:手机|电话)+(?:号码?|电话)?|(?:移动|行动)号码?|手机号码?|联系方式|联络方式"
     r"|(?:接收|收件|收信|收讯|目标|联系|联络|短信|简讯)号码?)"
+    r"|收件人|接收人|接收者|收信人|收讯人|收短信人|号码"
 )
-_ALSO_CHINESE: Final = frozenset({"收件人", "接收人", "接收者", "收信人", "收讯人", "收短信人", "号码"})
+"""What a heading above phone numbers says, without blanks, in small letters and simplified characters."""
+_LONGEST_HEADING: Final = 40
+"""Of a long text the pattern could take for ever: it can cut `mobilephone` in two ways."""
 
 
 def clean(cell: object) -> str:
@@ -158,6 +145,13 @@ def quoted(names: Sequence[str]) -> str:
     return shown + (" ..." if len(names) > 20 else "")
 
 
+def check_variables(names: Iterable[str], variables: Sequence[str], remedy: str) -> None:
+    """Raise `PlanError` for the first name that is no variable of the template."""
+    for name in names:
+        if name not in variables:
+            raise PlanError(f'the template has no variable "{name}" (it has: {quoted(variables)}).', remedy)
+
+
 def _plain(heading: str) -> str:
     """A heading without what is added to it: brackets with a remark, an asterisk, a colon; as small letters."""
     folded = unicodedata.normalize("NFKC", clean(heading)).casefold().translate(_SIMPLIFIED)
@@ -169,10 +163,7 @@ def is_phone_heading(heading: str) -> bool:
     """Whether a heading says that phone numbers stand below it: `phoneNumber`, `*手機號碼（必填）`, `mobile no.`"""
     parts = [_BETWEEN_WORDS.sub("", part) for part in _OR.split(_plain(heading))]
     named = [part for part in parts if part]
-    return bool(named) and all(
-        part in _ALSO_ENGLISH or part in _ALSO_CHINESE or _ENGLISH.fullmatch(part) or _CHINESE.fullmatch(part)
-        for part in named
-    )
+    return bool(named) and all(len(part) <= _LONGEST_HEADING and _PHONES.fullmatch(part) for part in named)
 
 
 def phone_columns(names: Sequence[str]) -> list[int]:
@@ -339,12 +330,8 @@ class TableSource(FileSource, ABC):
                 row=number,
             )
         phone = self._single(number, names, phones, "the phone numbers", f'phone_column="{names[phones[0]]}"')
-        wrong = [name for name in self._columns if variables is not None and name not in variables]
-        if wrong:
-            raise PlanError(
-                f'the template has no variable "{wrong[0]}" (it has: {quoted(variables or ())}).',
-                'Correct columns={"NAME": "COLUMN"}.',
-            )
+        if variables is not None:
+            check_variables(self._columns, variables, 'Correct columns={"NAME": "COLUMN"}.')
         values = {variable: only(column) for variable, column in self._columns.items()}
         if variables is None:
             # Of a template that is not known every column may be a variable; columns without a heading are none.

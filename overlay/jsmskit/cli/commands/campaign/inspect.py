@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import click
+
+from jsmskit.campaigns.states import RecipientState
 
 from ...connection import ConnectionOptions, repeat_target, service_options
 from ...language import gettext as _
 from ...language import is_chinese, mark, translate_message
 from ...output import json_option, show
 from ...parameters import confirm, yes_option
-from .options import as_data, command, ledger_option, make_client, number_argument, opened, overview_lines
+from .options import as_data, command, ledger_option, number_argument, opened, overview_lines
 
 
 @command.command()
@@ -61,7 +64,7 @@ def status(campaign_id: int | None, place: str) -> None:
 @json_option
 def unknown(campaign_id: int, output: str | None, place: str) -> None:
     """List the recipients whose outcome is unknown."""
-    from jsmskit.campaigns import RecipientState, export_recipients
+    from jsmskit.campaigns import export_recipients
     from jsmskit.campaigns.reporting import local_time
 
     with opened(place) as ledger:
@@ -80,20 +83,11 @@ def unknown(campaign_id: int, output: str | None, place: str) -> None:
         for one in shown
     ]
     if rows:
-        lines += [
-            repeat_target(
-                _(
-                    "They are never sent again automatically."
-                    " Look at the delivery reports (jsms campaign pull) or at the"
-                ),
-                chosen_by,
-            ),
-            repeat_target(
-                _(
-                    "send log in the console; then: jsms campaign resolve {campaign} --as sent --chunk N --reason TEXT"
-                ).format(campaign=campaign_id)
-            ),
-        ]
+        told = _(
+            "They are never sent again automatically. Look at the delivery reports (jsms campaign pull) or at the send"
+            " log in the console; then: jsms campaign resolve {campaign} --as sent --chunk N --reason TEXT"
+        )
+        lines.append(repeat_target(told.format(campaign=campaign_id), chosen_by))
     show(shown, *(lines or [_("Nothing is unknown.")]))
 
 
@@ -129,18 +123,13 @@ def pull(connection: ConnectionOptions, words: tuple[str, ...], place: str) -> N
     """Pull delivery reports and replies into the ledger. (None are served while callbacks are on.)"""
     from jsmskit.campaigns import OPT_OUT_WORDS, pull_reports
 
-    with opened(place) as ledger, make_client(connection) as client:
+    with opened(place) as ledger, connection.client() as client:
         taken = pull_reports(client, ledger, opt_out_words={*OPT_OUT_WORDS, *words})
+    data = asdict(taken)
     said = _(
-        "{reports} reports, {matched} of recipients in this ledger; {chunks} unknown chunks are proved to be sent;"
-        " {opted_out} recipients opted out of marketing."
-    ).format(reports=taken.reports, matched=taken.matched, chunks=taken.proved_chunks, opted_out=taken.opted_out)
-    data = {
-        "reports": taken.reports,
-        "matched": taken.matched,
-        "proved_chunks": taken.proved_chunks,
-        "opted_out": taken.opted_out,
-    }
+        "{reports} reports, {matched} of recipients in this ledger; {proved_chunks} unknown chunks are proved to be"
+        " sent; {opted_out} recipients opted out of marketing."
+    ).format(**data)
     show(data, said, done=_("No; the reports are in the ledger."))
 
 
@@ -149,27 +138,26 @@ def pull(connection: ConnectionOptions, words: tuple[str, ...], place: str) -> N
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False), required=True, help=".csv, .jsonl, or .html for a page."
 )
-@click.option("--state", "states", multiple=True, help="Only recipients in this state.")
+@click.option(
+    "--state",
+    "states",
+    type=click.Choice([state.value for state in RecipientState]),
+    multiple=True,
+    help="Only recipients in this state.",
+)
 @ledger_option
 @json_option
 def report(campaign_id: int, output: str, states: tuple[str, ...], place: str) -> None:
     """Write each recipient's state, code and message id to a file; or a page with a chart (.html)."""
-    from jsmskit.campaigns import RecipientState, export_recipients
+    from jsmskit.campaigns import export_recipients
     from jsmskit.campaigns.reporting import write_page
 
-    known = {state.value: state for state in RecipientState}
-    wrong = [state for state in states if state not in known]
-    if wrong:
-        known_names = ", ".join(known)
-        raise click.BadParameter(
-            _("{state}; one of {states}").format(state=wrong[0], states=known_names), param_hint="--state"
-        )
     with opened(place) as ledger:
         if output.lower().endswith((".html", ".htm")):
             write_page(ledger, campaign_id, output, chinese=translate_message if is_chinese() else None)
             show({"campaign": campaign_id, "file": output}, _("Written: {file}").format(file=output))
             return
-        count = export_recipients(ledger, campaign_id, output, *(known[state] for state in states))
+        count = export_recipients(ledger, campaign_id, output, *map(RecipientState, states))
     said = _("{count} recipients are in {file}; it holds full phone numbers, and only you can read it.").format(
         count=count, file=output
     )

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from ...connection import ConnectionOptions, repeat_target
+from ...connection import repeat_target
 from ...framework import Group
 from ...language import gettext as _
 from ...language import mark, translate_message
 from ...parameters import options, yes_option
 
 if TYPE_CHECKING:
-    from jsmskit import JsmsClient
     from jsmskit.campaigns import Ledger
     from jsmskit.campaigns.reporting import CampaignSummary
 
@@ -30,11 +28,6 @@ def opened(place: str, *, create: bool = False) -> Ledger:
     from jsmskit.campaigns import open_ledger
 
     return open_ledger(place, create=create)
-
-
-def make_client(connection: ConnectionOptions) -> AbstractContextManager[JsmsClient]:
-    """The client of this command. Tests put another in its place."""
-    return connection.client()
 
 
 ledger_option = click.option(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from ...connection import ConnectionOptions, repeat_target, service_options, typ
 from ...language import gettext as _
 from ...output import show
 from ...recipient_files import FileOptions, file_options, skipped_data, skipped_lines
-from .options import command, ledger_option, make_client, opened
+from .options import command, ledger_option, opened
 
 if TYPE_CHECKING:
     from jsmskit.campaigns import TemplateFacts
@@ -56,12 +55,12 @@ def plan(
 
     facts: TemplateFacts = TemplateFacts(template_id)
     balance = ""
-    chosen_by = typed_target()
     if not offline:
         facts, balance = _asked(connection, template_id, sign_id)
-        if facts.target is not None:
-            facts = replace(facts, target=replace(facts.target, chosen_by=chosen_by))
-    with _kept_or_not(place, dry_run) as where, opened(where, create=True) as ledger:
+    with ExitStack() as kept:
+        if dry_run:
+            place = str(Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="jsms-dry-run-")), "dry-run.db"))
+        ledger = kept.enter_context(opened(place, create=True))
         summary = make_plan(
             ledger,
             typed.open(),
@@ -107,17 +106,10 @@ def _asked(connection: ConnectionOptions, template_id: int, sign_id: int | None)
     from jsmskit.campaigns import read_template
     from jsmskit.campaigns.running.session import balance_for
 
-    with make_client(connection) as client:
+    with connection.client() as client:
         facts = read_template(client, template_id, sign_id=sign_id)
         paid = balance_for(facts.kind, client.accounts.app_balance())
+    if facts.target is not None:
+        facts = replace(facts, target=replace(facts.target, chosen_by=typed_target()))
     told = _("The application has {units} units for messages of this kind ({kind}).")
     return facts, told.format(units=paid, kind=facts.kind)
-
-
-@contextmanager
-def _kept_or_not(place: str, dry_run: bool) -> Generator[str]:
-    if not dry_run:
-        yield place
-        return
-    with tempfile.TemporaryDirectory(prefix="jsms-dry-run-") as folder:
-        yield str(Path(folder) / "dry-run.db")

@@ -22,17 +22,7 @@ from ...language import is_chinese, translate_message
 from ...output import show, stderr, wants_json, write
 from ...parameters import confirm, is_interactive, yes_option
 from ...signals import Terminated
-from .options import (
-    as_data,
-    command,
-    ledger_option,
-    make_client,
-    next_step,
-    number_argument,
-    opened,
-    overview_lines,
-    run_options,
-)
+from .options import as_data, command, ledger_option, next_step, number_argument, opened, overview_lines, run_options
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
@@ -103,7 +93,7 @@ def _send(
             write(next_step(before))
         if page is not None:
             check_place(Path(page))
-        with closing(_progress_view()) as view, make_client(connection) as client:
+        with closing(_progress_view()) as view, connection.client() as client:
             runner = CampaignRunner(ledger, client, settings, tell=view.tell)
             balance = runner.check(campaign_id, check_balance=not no_balance_check, retarget=retarget)
             _ask(
@@ -146,14 +136,8 @@ def _told_how_to_go_on(campaign_id: int) -> Generator[None]:
     except KeyboardInterrupt as error:
         if not calls.may_have_sent:
             raise
-        terminated = isinstance(error, Terminated)
-        raise CommandError(
-            _("Terminated.") if terminated else _("Interrupted."),
-            sent=_("Yes, up to here; requests that were in flight are settled in the ledger."),
-            remedy=_("Look with: jsms campaign status {campaign}; go on with: jsms campaign resume {campaign}").format(
-                campaign=campaign_id
-            ),
-            code=ExitCode.TERMINATED if terminated else ExitCode.INTERRUPTED,
+        raise _interrupted(
+            error, campaign_id, _("Yes, up to here; requests that were in flight are settled in the ledger.")
         ) from None
     except Exception as error:
         if not calls.may_have_sent:
@@ -169,6 +153,17 @@ def _told_how_to_go_on(campaign_id: int) -> Generator[None]:
         ) from None
 
 
+def _interrupted(error: KeyboardInterrupt, campaign_id: int, sent: str) -> CommandError:
+    terminated = isinstance(error, Terminated)
+    look = _("Look with: jsms campaign status {campaign}; go on with: jsms campaign resume {campaign}")
+    return CommandError(
+        _("Terminated.") if terminated else _("Interrupted."),
+        sent=sent,
+        remedy=look.format(campaign=campaign_id),
+        code=ExitCode.TERMINATED if terminated else ExitCode.INTERRUPTED,
+    )
+
+
 def _hand_over(
     place: str, ledger: Ledger, campaign_id: int, settings: RunSettings, target: Target, *, resume: bool
 ) -> None:
@@ -179,15 +174,7 @@ def _hand_over(
     try:
         jobs = asyncio.run(enqueue_campaign(place, ledger, campaign_id, settings, resume=resume, target=target))
     except KeyboardInterrupt as error:
-        terminated = isinstance(error, Terminated)
-        raise CommandError(
-            _("Terminated.") if terminated else _("Interrupted."),
-            sent=_("Unknown: workers may be sending it."),
-            remedy=_("Look with: jsms campaign status {campaign}; go on with: jsms campaign resume {campaign}").format(
-                campaign=campaign_id
-            ),
-            code=ExitCode.TERMINATED if terminated else ExitCode.INTERRUPTED,
-        ) from None
+        raise _interrupted(error, campaign_id, _("Unknown: workers may be sending it.")) from None
     show(
         {"campaign": campaign_id, "jobs": jobs},
         repeat_target(
@@ -279,7 +266,7 @@ def test(connection: ConnectionOptions, campaign_id: int, phone: str, retarget: 
 
     number = normalize_phone(phone)
     shown = mask_phone(number)
-    with opened(place) as ledger, make_client(connection) as client:
+    with opened(place) as ledger, connection.client() as client:
         summary = summarize(ledger, campaign_id)
         campaign = summary.campaign
         first = ledger.queries.first_pending(campaign_id)
