@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from jsmskit._calls import strict_json
 
 from ..errors import PlanError
-from .table import NO_VALUES, Record, Row, TableSource, clean, is_number, is_phone_heading, phone_columns, quoted
+from .table import NO_VALUES, Record, Row, TableSource, clean, find_phone_columns, is_number, is_phone_heading, quoted
 from .text_file import FileSource, LineReader
 
 if TYPE_CHECKING:
@@ -204,10 +204,7 @@ class JsonLinesSource(FileSource):
             return Row(number, None, problem="it is no JSON object")
         record = cast("dict[str, Any]", found)
         keys = list(record)
-        if self.phone_column is None:
-            places = [keys[place] for place in phone_columns(keys)]
-        else:
-            places = [key for key in keys if key == self.phone_column]
+        places = [keys[place] for place in find_phone_columns(keys, self.phone_column)]
         if len(places) > 1:
             return Row(number, None, problem=f"{quoted(places)} may all be the phone number")
         phone = record[places[0]] if places else None

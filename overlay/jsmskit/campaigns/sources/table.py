@@ -166,16 +166,18 @@ def is_phone_heading(heading: str) -> bool:
     return bool(named) and all(len(part) <= _LONGEST_HEADING and _PHONES.fullmatch(part) for part in named)
 
 
-def phone_columns(names: Sequence[str]) -> list[int]:
-    """Return the places of the headings that say so."""
-    return [place for place, name in enumerate(names) if is_phone_heading(name)]
-
-
 def find_column(names: Sequence[str], wanted: str) -> list[int]:
     """Return the places of a column that somebody named: as it is written, else without what is added to it."""
     name = clean(wanted)
     exact = [place for place, heading in enumerate(names) if heading == name]
     return exact or [place for place, heading in enumerate(names) if _plain(heading) == _plain(name) != ""]
+
+
+def find_phone_columns(names: Sequence[str], wanted: str | None) -> list[int]:
+    """Return the places of the columns that may be the phone's: as it is called, else what looks like it."""
+    if wanted is not None:
+        return find_column(names, wanted)
+    return [place for place, name in enumerate(names) if is_phone_heading(name)]
 
 
 _MOST_COLUMNS: Final = 200
@@ -259,13 +261,14 @@ class TableSource(FileSource, ABC):
             if not self.header or (numbers and len(cells) == 1 and not above and not self.columns):
                 self.header = False
                 names = [str(place) for place in range(1, len(cells) + 1)]
-                return number, names, self._phone_columns(names, numbers), [record]
+                places = numbers if self.phone_column is None else find_column(names, self.phone_column)
+                return number, names, places, [record]
             if numbers and not above:
                 raise self._no_header(number, len(cells), numbers[0])
             if numbers or problem:
                 raise self._no_phone_column(*above[-1], cells)
             names = [clean(cell) for cell in cells]
-            if places := self._phone_columns(names, phone_columns(names)):
+            if places := find_phone_columns(names, self.phone_column):
                 if above:
                     self.ignored["rows above the header"] += len(above)
                 return number, names, places, []
@@ -275,9 +278,6 @@ class TableSource(FileSource, ABC):
         if not above:
             raise PlanError(f"{self._name} is empty.", "Give a list with a header and a column of phone numbers.")
         raise self._no_phone_column(*above[0])
-
-    def _phone_columns(self, names: Sequence[str], found: Sequence[int]) -> Sequence[int]:
-        return found if self.phone_column is None else find_column(names, self.phone_column)
 
     def _no_header(self, number: int, width: int, phone: int) -> PlanError:
         """The first phone number came before a header was found."""
