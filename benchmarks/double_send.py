@@ -13,22 +13,18 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import json
-import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from benchmarks import peers
 from benchmarks.contenders import ASYNC, EXPECTED, SYNC
 from benchmarks.harness import Measured, Settings, count
 
-RECEIPT = f'{{"msg_id":"{EXPECTED}"}}'
-ANSWER = (
-    f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(RECEIPT)}\r\n\r\n{RECEIPT}".encode()
-)
 CANDIDATES = {
     "jsmskit": "jsmskit",
     "jsmskit, async": "jsmskit",
@@ -57,50 +53,46 @@ class Seen:
     idle_name: str
 
 
-class Server:
+class Server(ThreadingHTTPServer):
     """Answers the first request of the first connection; what it does then is the scene."""
 
     def __init__(self, scene: str) -> None:
-        self._scene = scene
+        self.scene = scene
         self.posts = 0
         self.gone = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.base = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
+        super().__init__(("127.0.0.1", 0), _Connection)
+        self.base = f"http://127.0.0.1:{self.server_port}"
+        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                connected, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._talk, args=(connected,), daemon=True).start()
-
-    def _talk(self, connected: socket.socket) -> None:
-        with connected:
-            while self._read_request(connected):
-                self.posts += 1
-                if self._scene == "lost" and self.posts > 1:
-                    break
-                connected.sendall(ANSWER)
-                if self._scene == "idle" and self.posts == 1:
-                    break
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
         self.gone.set()
 
-    def _read_request(self, connected: socket.socket) -> bool:
-        received = b""
-        while not received.endswith(b"}"):  # the end of the body, however it is spaced
-            try:
-                more = connected.recv(65536)
-            except OSError:
-                return False
-            if not more:
-                return False
-            received += more
-        return True
-
     def close(self) -> None:
-        self._listener.close()
+        self.shutdown()
+        self.server_close()
+
+
+class _Connection(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Server
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.posts += 1
+        is_second = self.server.posts > 1
+        self.close_connection = is_second if self.server.scene == "lost" else not is_second
+        if self.server.scene == "lost" and is_second:
+            return
+        body = json.dumps({"msg_id": EXPECTED}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
 
 
 def installed() -> list[str]:
@@ -121,9 +113,7 @@ def look_at(name: str) -> Seen:
             try:
                 call()
             except Exception as raised:  # noqa: BLE001  # its name is what is asked for
-                error = " ".join(
-                    [type(raised).__name__, *([str(raised.outcome)] if hasattr(raised, "outcome") else [])]
-                )
+                error = f"{type(raised).__name__} {getattr(raised, 'outcome', '')}".strip()
             found |= {f"{scene}_posts": server.posts - 1, f"{scene}_name": error}
     return Seen(name, **found)
 

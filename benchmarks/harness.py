@@ -221,7 +221,12 @@ class Server:
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.killpg(self._process.pid, signal.SIGTERM)
+        if self.is_running:
+            self.end(signal.SIGTERM)
+
+    def end(self, number: signal.Signals) -> None:
+        """End it and its children with a signal."""
+        os.killpg(self._process.pid, number)
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:

@@ -30,7 +30,18 @@ from jsmskit.mock import Settings as MockSettings
 
 from benchmarks import peers
 from benchmarks.contenders import KEY, SECRET
-from benchmarks.harness import CLIENT_CORE, Curve, Measured, Row, Server, Settings, compare, on_core, take_turns
+from benchmarks.harness import (
+    CLIENT_CORE,
+    Command,
+    Curve,
+    Measured,
+    Row,
+    Server,
+    Settings,
+    compare,
+    on_core,
+    take_turns,
+)
 from tools.spec_linters import SPEC, environment
 
 PRISM = peers.ROOT / "tests" / "consumers" / "prism"
@@ -94,8 +105,8 @@ class Mock:
 
 
 @contextlib.contextmanager
-def serving(name: str, *more: str) -> Iterator[Mock]:
-    """A mock that has answered a first send."""
+def serving(name: str, *more: str, under: Command = ()) -> Iterator[Mock]:
+    """A mock that has answered a first send. `under`: a program that runs it, with its options."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = str(probe.getsockname()[1])
     if name == "prism":
@@ -107,7 +118,7 @@ def serving(name: str, *more: str) -> Iterator[Mock]:
     else:
         command = [sys.executable, "-m", "jsmskit", "mock", "serve", "--port", port, *more]
         variables, path = peers.environment(), "/v1"
-    with Server(command, variables) as server:
+    with Server([*under, *command], variables) as server:
         mock = Mock(server, f"http://127.0.0.1:{port}{path}")
         while True:
             if not server.is_running:
@@ -123,9 +134,9 @@ def serving(name: str, *more: str) -> Iterator[Mock]:
 
 
 @contextlib.contextmanager
-def rich(name: str, *more: str) -> Iterator[Mock]:
+def rich(name: str, *more: str, under: Command = ()) -> Iterator[Mock]:
     """A mock with enough money for a benchmark."""
-    with serving(name, *more) as mock:
+    with serving(name, *more, under=under) as mock:
         if name != "prism":
             mock.control("PUT", "/state", RICH)
         yield mock

@@ -1,7 +1,7 @@
 """Kill campaigns at random moments, take their ledgers away, and let independent checkers judge.
 
-    python -m experiments.campaigns.kills [--kills 1500] [--piece 300] [--recipients 100000] [--concurrency 1]
-    [--seed N] [--place sqlite|postgres] [--files] [--control]
+    python -m experiments.campaigns.kills [--kills 1500] [--recipients 100000] [--concurrency 1] [--seed N]
+    [--place sqlite|postgres] [--files] [--control]
 
 Each campaign is planned once; then a process that runs or resumes it is killed again and again until one comes through.
 A forked child runs the campaign, so that starting it costs little. Between two lives on SQLite the ledger is sometimes
@@ -11,13 +11,13 @@ disk fills up (on PostgreSQL its connections are cut), or it gets Ctrl-C. It say
 checker holds that against what the service saw.
 
 `--control` runs without the ledger's rule (what a dead owner had in flight goes back to pending): the harness must then
-find doubles, or it would find nothing at all. Writes its figures to experiments/figures/campaigns.json. With `--piece`
-it makes so many kills of the wanted ones and adds them to those that stand there.
+find doubles, or it would find nothing at all. Writes its figures to experiments/figures/campaigns.json.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -28,22 +28,28 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+import click
+from click.globals import push_context
 from jsmskit import JsmsClient
 from jsmskit.campaigns import CampaignRunner, CampaignState, LedgerError, LedgerLogError, RunSettings, open_ledger, plan
 from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 from jsmskit.campaigns.running._sync import runner as sync_runner
+from jsmskit.cli.calls_made import calls_made
 from jsmskit.cli.commands.campaign.run import _told_how_to_go_on
 from jsmskit.cli.errors import as_command_error
 
+from experiments import figures_files
 from experiments.campaigns.checker import Judgement, judge, log_of
-from experiments.campaigns.crash_points import FACTS, KEY, SECRET, UNSTOPPED
-from experiments.campaigns.figures import known, record, record_piece
+from experiments.campaigns.crash_points import FACTS, FORK, UNSTOPPED
 from experiments.campaigns.recorder import Recorder
+from tests.campaigns.campaign_service import KEY, SECRET, numbers
 
 _TURNS = ("leave", "hard_link", "symbolic_link", "move", "copy", "container")
 _COUNTED = (
@@ -52,11 +58,6 @@ _COUNTED = (
     *("kills", "campaigns", "false_words", "errors_told", "errors_told_after_something_was_sent"),
 )
 """What stands in the figures also if it never came."""
-
-
-def numbers(count: int) -> list[str]:
-    """Different valid numbers."""
-    return [f"139{index:08d}" for index in range(count)]
 
 
 def start_server() -> Any:
@@ -118,17 +119,18 @@ def write_list(folder: Path, count: int, chance: random.Random) -> tuple[Path, s
     return path, encoding
 
 
-def attempt(place: str, port: int, setting: Setting, begun: int) -> None:
-    """One life: run or resume the campaign until it ends; says through a pipe when it has claimed a chunk."""
+def attempt(place: str, port: int, setting: Setting, claimed: Callable[[], None]) -> None:
+    """One life: run or resume the campaign until it ends."""
 
     def passing(passed: str) -> None:
         if passed == "claim.committed":
-            os.write(begun, b"!")
+            claimed()
 
     with (
+        _told_how_to_go_on(1),
         arm_failpoints(passing),
         open_ledger(place) as ledger,
-        JsmsClient(KEY, SECRET, base_url=f"http://127.0.0.1:{port}/v1") as client,
+        JsmsClient(KEY, SECRET, base_url=f"http://127.0.0.1:{port}/v1", observer=calls_made()) as client,
     ):
         if setting.control:
             with ledger.database.transaction() as tx:
@@ -137,13 +139,30 @@ def attempt(place: str, port: int, setting: Setting, begun: int) -> None:
         if state is CampaignState.FINISHED:
             return
         runner = CampaignRunner(ledger, client, RunSettings(concurrency=setting.concurrency, **UNSTOPPED))
-        with _told_how_to_go_on(1, runner):
-            (runner.run if state is CampaignState.PLANNED else runner.resume)(1, check_balance=False)
+        (runner.run if state is CampaignState.PLANNED else runner.resume)(1, check_balance=False)
 
 
-def _last_words(error: BaseException) -> bytes:
-    """What the terminal would show at the end of a life."""
-    return as_command_error(error).as_json().encode()
+def _live(place: str, port: int, setting: Setting, room: int, line: Connection) -> NoReturn:
+    """Say through the line, for each chunk that was claimed, nothing, and at the end what the terminal would show."""
+    status = 1
+    push_context(click.Context(click.Command("jsms")))
+    try:
+        sync_runner._WAIT_SECONDS = 0.01  # type: ignore[misc]
+        if room:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+        attempt(place, port, setting, lambda: line.send(""))
+        status = 0
+    except BaseException as error:  # noqa: BLE001  # a child must never go on as its parent
+        line.send(as_command_error(error).as_json())
+    finally:
+        os._exit(status)
+
+
+def _said(line: Connection) -> Iterator[str]:
+    """What a life says, until it ends."""
+    with suppress(EOFError, OSError):
+        while True:
+            yield line.recv()
 
 
 def live(
@@ -164,45 +183,22 @@ def live(
     Returns whether it came to its end, and what it told if it ended with an error. Counted in claims, so that lives
     reach their requests on a busy machine too.
     """
-    heard, begun = os.pipe()
-    told, tells = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(heard)
-        status = 1
-        try:
-            sync_runner._WAIT_SECONDS = 0.01  # type: ignore[misc]
-            if room:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
-            attempt(place, port, setting, begun)
-            status = 0
-        except BaseException as error:  # noqa: BLE001  # a child must never go on as its parent
-            os.write(tells, _last_words(error)[:4000])
-        finally:
-            os._exit(status)
-    os.close(begun)
-    os.close(tells)
-    while claims > 0 and (said := os.read(heard, 1)):  # nothing: the life has come to its end
-        claims -= len(said)
+    here, there = FORK.Pipe(duplex=False)
+    child = FORK.Process(target=_live, args=(place, port, setting, room, there))
+    child.start()
+    there.close()
+    said = _said(here)
+    words = "".join(itertools.islice(said, claims))
     meanwhile()
-    deadline = time.monotonic() + patience
-    status = 256
-    killed = False
-    while not killed:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            break
-        if time.monotonic() >= deadline:
-            os.kill(child, signal.SIGINT if softly else signal.SIGKILL)
-            deadline, killed, softly = time.monotonic() + 60.0, not softly, False
-            if killed:
-                _, status = os.waitpid(child, 0)
-        else:
-            time.sleep(0.001)
-    words = b"" if killed else os.read(told, 4096)
-    os.close(heard)
-    os.close(told)
-    return status == 0, json.loads(words)["error"] if words else {}
+    child.join(patience)
+    if softly and child.is_alive():
+        os.kill(child.pid or 0, signal.SIGINT)
+        child.join(60)
+    child.kill()  # nothing, if it has ended
+    child.join()
+    words += "".join(said)
+    was_killed = child.exitcode == -signal.SIGKILL
+    return child.exitcode == 0, json.loads(words)["error"] if words and not was_killed else {}
 
 
 def take_away(path: Path, chance: random.Random, found: Counter[str]) -> Path:
@@ -346,7 +342,6 @@ def main() -> int:
     """Run, write the figures, fail if a recipient was lost or got two messages, or if a word was false."""
     parser = argparse.ArgumentParser(description="Kill campaigns at random moments.")
     parser.add_argument("--kills", type=int, default=1500)
-    parser.add_argument("--piece", type=int, help="make only so many of them now, and add them up")
     parser.add_argument("--recipients", type=int, default=100_000)
     parser.add_argument("--concurrency", type=int, default=1)
     parser.add_argument("--seed", type=int, default=20261122)
@@ -357,13 +352,11 @@ def main() -> int:
     name = "kills_control" if given.control else f"kills_concurrency_{given.concurrency}"
     name += "_postgres" if given.place == "postgres" else ""
     name += "_from_files" if given.files else ""
-    before = known(name) if given.piece else {}
-    done = before["kills"] if before.get("pieces") and before["kills"] < given.kills else 0
     server = start_server() if given.place == "postgres" else None
     try:
         figures = run(
-            kills=min(given.piece or given.kills, given.kills - done),
-            seed=given.seed + done,
+            kills=given.kills,
+            seed=given.seed,
             recipients=given.recipients,
             concurrency=given.concurrency,
             control=given.control,
@@ -374,10 +367,7 @@ def main() -> int:
         if server is not None:
             server.close()
     figures["command"] = f"python -m experiments.campaigns.kills {' '.join(sys.argv[1:])}".strip()
-    if given.piece:
-        figures = record_piece(name, figures, given.kills)
-    else:
-        record(name, figures)
+    figures_files.write("campaigns", figures, entry=name)
     if given.control:
         return 0 if figures["double"] else 1
     bad = figures["false_words"] or figures["second_name_taken"]

@@ -97,8 +97,9 @@ def test_a_plan_tells_what_it_leaves_out(shell: Shell, mock: JsmsMock) -> None:
     assert done.out.splitlines()[:7] == [
         "Rows: 4. Recipients: 1. Requests: 1.",
         (
-            "  set aside: 1 x damaged value; first: row 7 (138****8001), \"code\" is '2468.0', as a spreadsheet changes"
-            " numbers; in the spreadsheet, format the column as Text (Ctrl+1), type the value again and save once more"
+            "  set aside: 1 x damaged value; first: row 7 (138****8001), the value of \"code\" is '2468.0', as a"
+            " spreadsheet changes numbers; in the spreadsheet, format the column as Text (Ctrl+1), type the value again"
+            " and save once more"
         ),
         "  set aside: 1 x duplicate; first: row 6 (138****8000), as row 4",
         "  set aside: 1 x invalid phone; first: row 5, 138**** has 10 digits, a mobile number has 11.",

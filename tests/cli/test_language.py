@@ -159,6 +159,13 @@ def test_doctor_and_topics_are_chinese(shell: Shell) -> None:
         assert CHINESE.search(typed("help", topic).output)
 
 
+def test_a_code_is_explained_in_the_language_that_is_asked_for() -> None:
+    """Whatever the locale says."""
+    explain = ("explain", "50013", "--lang")
+    assert not CHINESE.search(typed(*explain, "en", language="zh").output)
+    assert typed(*explain, "zh", language="en").output == typed("explain", "50013").output
+
+
 def test_a_command_that_sends_is_not_said_to_only_read(shell: Shell, tmp_path: Path) -> None:
     """It fails at what it reads before: the balance."""
     (tmp_path / "people.csv").write_text("phone,code\n13800138001,2468\n")

@@ -81,7 +81,7 @@ def _field_code(field: str, right: Code, wrong: Code) -> Fault:
     """Let the defects of a field bring another code than the spec says."""
     old = 'return codes.get(name, codes.get("invalid", ErrorCode.INVALID_BODY))'
     return Fault(_BODY, old, old.replace("return", "found =") + (
-        f"\n        return {int(wrong)} if (field, found) == ({field!r}, {int(right)}) else found"
+        f"\n    return {int(wrong)} if (field, found) == ({field!r}, {int(right)}) else found"
     ))  # fmt: skip
 
 
@@ -214,8 +214,7 @@ KINDS: Final[dict[str, dict[str, Fault]]] = {
         ),
         "a magic number is an ordinary one": Fault("model/magic_numbers.py", "if PREFIX not in text:", "if text:"),
         "a number in front of the path's zeros is the same id": Fault(
-            "model/http.py", "below[len(front) : len(below) - len(back)]",
-            'below[len(front) : len(below) - len(back)].lstrip("0")',
+            "model/http.py", "found[1] if pattern.groups", 'found[1].lstrip("0") if pattern.groups'
         ),
     },
     "wrong status": {

@@ -481,40 +481,36 @@ def test_this_machines_names_and_the_mocks_own_page_pass(call: Caller, headers: 
     assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
-def test_every_call_was_reached_with_success_and_every_documented_refusal_somewhere(mock: JsmsMock) -> None:
+def test_every_call_was_reached_with_success(call: Caller) -> None:
     """The whole API in one pass: a call that was never made is not tested."""
-    call = Caller(mock)
     call.send_code()
-    call("GET", "/_mock/")
-    for path in ("openapi.json", "rules", "settings", "messages", "messages/wait", "state", "clock", "faults"):
-        call("GET", f"/_mock/{path}")
-    call("GET", "/_mock/callbacks")
-    call("GET", "/_mock/callbacks/deliveries")
-    call("PUT", "/_mock/settings", json={})
-    call("PUT", "/_mock/clock", json={"now": START})
-    call("POST", "/_mock/clock/advance", json={"seconds": 0})
-    call("POST", "/_mock/faults", json={"kind": "drop"})
-    call("DELETE", "/_mock/faults/1")
-    call("DELETE", "/_mock/faults")
-    call("POST", "/_mock/replies", json={"phone": PHONE, "content": "T"})
-    call("PUT", "/_mock/callbacks", json={})
-    call("POST", "/_mock/templates/1/review", json={"approve": True})
+    for described in calls():
+        if described.method == "GET" and "{" not in described.path and described.operation_id not in STREAMS:
+            call("GET", f"/_mock{described.path}")
     sign_id = call("GET", "/_mock/state").json()["applications"][0]["signs"][0]["sign_id"]
-    call("POST", f"/_mock/signs/{sign_id}/review", json={"approve": True})
-    for path in ("replies", "schedules", "reviews", "balances", "requests"):
-        call("GET", f"/_mock/{path}")
-    call("PUT", "/_mock/balances", json={"app_key": APP_KEY, "balances": {"voice": 1}})
-    call("DELETE", "/_mock/messages/1")
-    call("DELETE", "/_mock/messages")
-    call("POST", "/_mock/messages/restore", json={"ids": [1]})
-    url = "http://127.0.0.1:1/"  # nobody answers there: the delivery fails, and can be repeated
-    call("PUT", "/_mock/callbacks", json={"url": url, "check": False})
-    call("POST", "/_mock/replies", json={"phone": PHONE, "content": "hello"})
-    call("POST", "/_mock/callbacks/deliveries/1/repeat")
-    call("POST", "/_mock/applications", json={"accounts": [{"dev_key": DEV_KEY, "dev_secret": "s"}]})
-    call("PUT", "/_mock/state", json={})
-    call("POST", "/_mock/reset")
+    for method, path, body in (
+        ("PUT", "settings", {}),
+        ("PUT", "clock", {"now": START}),
+        ("POST", "clock/advance", {"seconds": 0}),
+        ("POST", "faults", {"kind": "drop"}),
+        ("DELETE", "faults/1", None),
+        ("DELETE", "faults", None),
+        ("POST", "replies", {"phone": PHONE, "content": "T"}),
+        ("POST", "templates/1/review", {"approve": True}),
+        ("POST", f"signs/{sign_id}/review", {"approve": True}),
+        ("PUT", "balances", {"app_key": APP_KEY, "balances": {"voice": 1}}),
+        ("DELETE", "messages/1", None),
+        ("DELETE", "messages", None),
+        ("POST", "messages/restore", {"ids": [1]}),
+        # Nothing listens there: the delivery fails, and can be repeated.
+        ("PUT", "callbacks", {"url": "http://127.0.0.1:1/", "check": False}),
+        ("POST", "replies", {"phone": PHONE, "content": "hello"}),
+        ("POST", "callbacks/deliveries/1/repeat", None),
+        ("POST", "applications", {"accounts": [{"dev_key": DEV_KEY, "dev_secret": "s"}]}),
+        ("PUT", "state", {}),
+        ("POST", "reset", None),
+    ):
+        call(method, f"/_mock/{path}", json=body)
 
-    assert {operation for operation, status in call.reached if status < 300} == {
-        call.operation_id for call in calls()
-    } - STREAMS
+    successes = {operation for operation, status in call.reached if status < 300}
+    assert successes == {described.operation_id for described in calls()} - STREAMS

@@ -14,7 +14,7 @@ import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit import AsyncJsmsClient, JsmsClient
 from jsmskit.mock import APP_KEY, INSTALL, MASTER_SECRET, Fault, FaultKind, JsmsMock, activate
-from jsmskit.mock.server.asgi import make_app
+from jsmskit.mock.server.asgi import MockApp
 from jsmskit.mock.server.uvicorn_server import ServerThread, listen
 
 PHONE, OTHER = "13800138000", "13900139000"
@@ -114,7 +114,7 @@ def test_a_served_mock_logs_a_line_a_request() -> None:
     """Operation, status, code, masked number, what a fault did; no text, no code, no key."""
     lines: list[dict[str, Any]] = []
     with JsmsMock() as mock:
-        server = ServerThread(make_app(mock, log=lines.append), listen("127.0.0.1", 0, None))
+        server = ServerThread(MockApp(mock, log=lines.append), listen("127.0.0.1", 0, None))
         with server, httpx.Client(base_url=server.url, auth=(APP_KEY, MASTER_SECRET)) as client:
             client.post("/codes", json={"mobile": PHONE, "temp_id": 1})
             client.post("/messages/batch", json={"temp_id": 1, "recipients": [{"mobile": PHONE}] * 3})

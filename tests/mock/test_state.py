@@ -6,6 +6,7 @@ import os
 import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from jsmskit.mock.model import settings as seeds
 from jsmskit.mock.model.clock import Clock
 from jsmskit.mock.model.http import Request
 from jsmskit.mock.model.random_ids import RandomIds
-from jsmskit.mock.model.records import CallbackAddress, CallbackType, NumberLists
+from jsmskit.mock.model.records import Balances, CallbackAddress, CallbackType, NumberLists
 from jsmskit.mock.service.dispatcher import Dispatcher
 from jsmskit.mock.state.database import Database, DatabaseError
 from jsmskit.mock.state.state import State
@@ -52,6 +53,23 @@ def test_a_reset_brings_the_seed_back_ids_and_codes_included() -> None:
     assert not bench.state.callback_addresses.find()
     assert bench.get(f"/templates/{NOTICE}").code == ErrorCode.INVALID_TEMP_ID
     assert story() == first
+
+
+def test_what_was_rolled_back_is_not_remembered(bench: Bench) -> None:
+    """What was read of a change that fails is forgotten with it."""
+    applications = bench.state.applications
+    before = applications.get(bench.app_key)
+    assert before is not None
+
+    def change_and_fail() -> None:
+        with bench.state.database:
+            applications.put(replace(before, balances=Balances()))
+            assert applications.get(bench.app_key) != before
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        change_and_fail()
+    assert applications.get(bench.app_key) == before
 
 
 def test_secrets_do_not_show_in_representations() -> None:

@@ -147,25 +147,52 @@ def test_a_fault_for_one_number_leaves_others_alone(mock: JsmsMock, exchange: Ex
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b"7", b'"x"', b"{", b'{"recipients": 7}', b'{"recipients": [7]}', b"\xff"]
+    ("authorization", "body"),
+    [
+        *((HEADERS["Authorization"], body) for body in (b"", b"[]", b"7", b"{", b"\xff")),
+        *((HEADERS["Authorization"], b'{"recipients": %b}' % part) for part in (b"7", b"[7]")),
+        *((wrong, CODE_REQUEST) for wrong in ("", "Basic", "Basic !!", "Bearer x", "Basic /w==", "Basic YQ==")),
+    ],
 )
-def test_reading_the_numbers_of_a_broken_body_breaks_nothing(mock: JsmsMock, body: bytes) -> None:
-    """A fault by number looks into every body; none may make it fail."""
-    mock.faults.add(Fault(FaultKind.DROP, phone=PHONE))
+def test_a_narrow_fault_that_finds_nothing_to_read_leaves_the_request_alone(
+    mock: JsmsMock, authorization: str, body: bytes
+) -> None:
+    """A fault by number looks into every body, one by application into the credentials; none may make it fail."""
+    mock.faults.add(Fault(FaultKind.DROP, phone="13900139000", app_key=APP_KEY))
+    headers = {**HEADERS, "Authorization": authorization}
 
-    status, _, _ = mock.transport.exchange(TransportRequest("POST", f"{URL}/codes", HEADERS, body), timeout=1)
+    status, _, _ = mock.transport.exchange(TransportRequest("POST", f"{URL}/codes", headers, body), timeout=1)
 
-    assert status in (400, 403)
+    assert status in (400, 401, 403)
 
 
-@pytest.mark.parametrize("authorization", [None, "", "Basic", "Basic !!", "Bearer x", "Basic /w==", "Basic YQ=="])
-def test_reading_the_key_of_broken_credentials_breaks_nothing(mock: JsmsMock, authorization: str | None) -> None:
-    mock.faults.add(Fault(FaultKind.DROP, app_key=APP_KEY))
-    headers = {} if authorization is None else {"authorization": authorization}
+def test_the_share_of_a_probable_fault_is_what_was_asked_and_repeats_with_its_seed(mock: JsmsMock) -> None:
+    """Five per cent is five per cent, and the same seed strikes the same requests."""
 
-    status, _, _ = mock.transport.exchange(TransportRequest("POST", f"{URL}/codes", headers, CODE_REQUEST), timeout=1)
+    def draw(seed: int) -> list[bool]:
+        mock.faults.clear()
+        mock.faults.add(Fault(FaultKind.DROP, probability=0.05, seed=seed))
+        return [mock.faults.decide("sendCode", "k", ())[1] is not None for _ in range(4000)]
 
-    assert status in (400, 401)
+    assert draw(7) == draw(7)
+    assert draw(7) != draw(8)
+    assert 0.04 < sum(draw(7)) / 4000 < 0.06
+
+
+def test_delays_add_up_and_the_first_other_fault_ends_the_request(mock: JsmsMock, exchange: Exchange) -> None:
+    """A slow answer can be broken as well; of two endings the one that was told first comes."""
+    for fault in (
+        Fault(FaultKind.LATENCY, seconds=1),
+        Fault(FaultKind.LATENCY, seconds=2),
+        Fault(FaultKind.CODE, code=ErrorCode.NO_MONEY, times=1),
+        Fault(FaultKind.DROP),
+    ):
+        mock.faults.add(fault)
+
+    assert exchange(5.0)[0] == ERRORS[ErrorCode.NO_MONEY].http_status
+    assert mock.clock.now() == START + 3
+    with pytest.raises(ConnectionResetError):
+        exchange(5.0)
 
 
 @pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, final
+from typing import NamedTuple
 
 from .settings import Mode, Target
 from .states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipReason, TemplateKind
@@ -77,27 +77,6 @@ class ChunkRecipient(NamedTuple):
         return f"ChunkRecipient(position={self.position}, tries={self.tries})"
 
 
-@final
-class ChunkRecipients(tuple[ChunkRecipient, ...]):
-    """The recipients of a lease, in the order of their places."""
-
-    __slots__ = ()
-
-    @property
-    def phones(self) -> list[str]:
-        """Their numbers."""
-        return [one.phone for one in self]
-
-    @property
-    def values(self) -> list[str] | None:
-        """Their values, as JSON objects, empty for none; None if no recipient has any."""
-        values = [one.values or "" for one in self]
-        return values if any(values) else None
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} recipients>"
-
-
 @dataclass(frozen=True, slots=True)
 class ChunkLease:
     """A claimed chunk: the intent to send it is durable, and this owner alone may send it, once.
@@ -116,7 +95,7 @@ class ChunkLease:
     template_id: int
     sign_id: int | None
     tag: str | None
-    members: ChunkRecipients = field(repr=False)
+    members: tuple[ChunkRecipient, ...] = field(repr=False)
     phase: ChunkPhase = ChunkPhase.NONE
     schedule_id: str | None = None
 

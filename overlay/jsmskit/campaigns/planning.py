@@ -157,7 +157,7 @@ class RowValidator:
         if (size := billed_length(text)) > _LONGEST:
             return SkipReason.TOO_LONG, f'"{name}" has {size} characters, a whole message at most {_LONGEST}'
         if not self._as_typed and (cause := _damage(text)):
-            return SkipReason.DAMAGED, f'"{name}" is {mask_phones_in(text)[:_SHOWN]!r}, {cause}'[:_DETAIL]
+            return SkipReason.DAMAGED, f'the value of "{name}" is {mask_phones_in(text)[:_SHOWN]!r}, {cause}'[:_DETAIL]
         return text
 
 
@@ -267,21 +267,14 @@ def plan(
             if writer.rows > _MOST_ROWS:
                 raise PlanError(f"the source has more than {_MOST_ROWS} rows.", "Split it into several campaigns.")
         writer.write(everything=True)
-        if not writer.recipients:
+        if not writer.chunks:
             raise PlanError(
                 f"no recipient in {source.name} can be written to: of {writer.rows} rows all were set"
                 f" aside{_reasons(ledger, campaign_id)}.",
                 "Correct the list; look at the column of the phone numbers first.",
             )
         summary = ledger.plans.finish_plan(
-            campaign_id,
-            again=again,
-            digest=source.digest(),
-            rows=writer.rows,
-            recipients=writer.recipients,
-            units=writer.units,
-            longest=writer.longest,
-            chunks=writer.chunks,
+            campaign_id, again=again, digest=source.digest(), rows=writer.rows, longest=writer.longest
         )
     except Exception as error:
         if set_aside is not None and not isinstance(error, LedgerError):
@@ -320,8 +313,6 @@ class _Writer:
         self._aside: list[SkippedRow] = []
         self.rows = 0
         self.chunks = 0
-        self.recipients = 0
-        self.units = 0
         self.longest = 0
 
     def add(self, part: Iterable[ValidRow | SkippedRow]) -> bool:
@@ -355,8 +346,6 @@ class _Writer:
             chunk = self._valid[:size]
             del self._valid[:size]
             self.chunks += 1
-            self.recipients += len(chunk)
-            self.units += sum([one.units for one in chunk])
             self.longest = max(self.longest, max([one.length for one in chunk]))
             full.append((self.chunks, chunk))
         if full or self._aside:

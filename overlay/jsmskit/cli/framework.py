@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import inspect
 import io
 import os
@@ -259,28 +258,17 @@ class LazyGroup(Group):
         ]
 
 
-class _Closed(io.TextIOBase):
-    """A standard output that was closed before the program began: writing to it raises."""
-
-    def write(self, text: str) -> int:
-        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-
-
 def _repair_streams() -> None:
     """Replace streams that are closed, and let text that a stream cannot encode be written escaped."""
-    # Python has None for a stream that is closed; type checkers do not know that.
-    given: list[Any] = [sys.stdin, sys.stdout, sys.stderr]
-    if given[0] is None:
-        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115  # as long as the process
-    if given[1] is None:
-        sys.stdout = _Closed()
-    if given[2] is None:
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # as long as the process
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed
+            # Writing to this standard output fails, so that a lost result is told.
+            place = os.open(os.devnull, os.O_WRONLY if name == "stderr" else os.O_RDONLY)
+            setattr(sys, name, open(place, mode, encoding="utf-8"))  # noqa: SIM115  # as long as the process
     for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
+        if isinstance(stream, io.TextIOWrapper):
             with contextlib.suppress(OSError, ValueError):
-                reconfigure(errors="backslashreplace")
+                stream.reconfigure(errors="backslashreplace")
 
 
 def _flush_streams() -> None:

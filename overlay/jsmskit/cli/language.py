@@ -9,21 +9,19 @@ translates their texts with placeholders; the tool compiles it to `library.json`
 
 from __future__ import annotations
 
+import gettext as library
 import os
 import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-if TYPE_CHECKING:
-    from gettext import NullTranslations
+from typing import Final
 
 LOCALE_FOLDER: Final = os.path.join(os.path.dirname(__file__), "locale")  # pathlib costs --help an import
 _VARIABLES: Final = ("JSMS_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 _DOMAIN: Final = "messages"
 
-_translations: NullTranslations | None = None
+_translations = library.NullTranslations()
 
 
 def preferred_language() -> str:
@@ -36,40 +34,31 @@ def preferred_language() -> str:
 def in_language(language: str) -> Generator[None]:
     """Speak a language inside the block, `zh` or `en`; click speaks it, too."""
     global _translations
-    if language != "zh":
-        yield
-        return
-    import gettext as library
-
-    before = _translations, library.bindtextdomain(_DOMAIN), os.environ.get("LANGUAGE")
-    _translations = library.translation(_DOMAIN, LOCALE_FOLDER, ["zh"])
+    before, variable = _translations, os.environ.get("LANGUAGE")
+    _translations = library.translation(_DOMAIN, LOCALE_FOLDER, [language], fallback=True)
     library.bindtextdomain(_DOMAIN, LOCALE_FOLDER)
-    os.environ["LANGUAGE"] = "zh"
+    os.environ["LANGUAGE"] = language
     try:
         yield
     finally:
-        _translations = before[0]
-        library.bindtextdomain(_DOMAIN, before[1])
-        if before[2] is None:
-            del os.environ["LANGUAGE"]
-        else:
-            os.environ["LANGUAGE"] = before[2]
+        _translations = before
+        del os.environ["LANGUAGE"]
+        if variable is not None:
+            os.environ["LANGUAGE"] = variable
 
 
 def is_chinese() -> bool:
     """Return whether Chinese is spoken."""
-    return _translations is not None
+    return isinstance(_translations, library.GNUTranslations)
 
 
 def gettext(message: str) -> str:
     """Return the message in the language that is spoken. Texts of single messages are found by this name, `_`."""
-    return message if _translations is None or not message else _translations.gettext(message)
+    return message and _translations.gettext(message)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
     """Return one of two messages by a number, in the language that is spoken."""
-    if _translations is None:
-        return one if count == 1 else many
     return _translations.ngettext(one, many, count)
 
 
@@ -79,7 +68,7 @@ def mark(message: str) -> str:
 
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
-_FRONT: Final = re.compile(r"row (?P<row>\d+)(?: of (?P<file>.+?))?[:,] |\S+ *")
+_ROW: Final = re.compile(r"row (?P<row>\d+)(?: of (?P<file>.+?))?[:,] ", re.DOTALL)
 _SPACE_AT_CHINESE: Final = re.compile(r"(?<=[。；，！？：]) +")
 
 
@@ -88,49 +77,49 @@ def translate_message(message: str) -> str:
     if not is_chinese():
         return message
     whole = gettext(message)
-    return _SPACE_AT_CHINESE.sub("", _sentences(message)) if whole == message else whole
+    if whole != message:
+        return whole
+    row = _ROW.match(message)
+    if row is None:
+        return without_space(_sentences(message))
+    front = f"{row['file'] or ''} 第 {row['row']} 行：".lstrip()
+    return without_space(front + _sentences(message[row.end() :]))
+
+
+def without_space(text: str) -> str:
+    """Return a text; if Chinese is spoken, without the spaces between its sentences."""
+    return _SPACE_AT_CHINESE.sub("", text) if is_chinese() else text
 
 
 def _sentences(message: str) -> str:
     done = ""
     while message:
-        # A field or a place may stand in front of a sentence.
-        front = _FRONT.match(message)
-        first, behind = _sentence(message), None if front is None else _sentence(message[front.end() :])
-        is_field = front is not None and front[0].endswith((": ", ", "))
-        if front is not None and (first is None or (behind is not None and behind.letters + is_field > first.letters)):
-            done += front[0] if front["row"] is None else f"{front['file'] or ''} 第 {front['row']} 行：".lstrip()
-            message = message[front.end() :]
-        elif first is not None:
-            done += first.chinese
-            message = message[first.end :]
+        found = _sentence(message)
+        if found is None:  # a field in front of a sentence, or a word without a translation
+            word, space, message = message.partition(" ")
+            done += word + space
         else:
-            return done + message
+            done += found[0]
+            message = found[1]
     return done
 
 
-class _Sentence(NamedTuple):
-    letters: int
-    chinese: str
-    end: int
-
-
-def _sentence(message: str) -> _Sentence | None:
-    """Return the translation of the text in front, and where it ends; of several, the one with the most letters."""
+def _sentence(message: str) -> tuple[str, str] | None:
+    """Return the translation of the text in front, of several the longest, and what stands behind it."""
     for parts, pattern, chinese in _texts():
         found = re.match(pattern, message, re.DOTALL) if all(part in message for part in parts) else None
         if found is not None:
             values = {
                 name: gettext(value) if name == "state" else _whole(value) for name, value in found.groupdict().items()
             }
-            return _Sentence(sum(map(len, parts)), _filled(chinese, values), found.end())
+            return _filled(chinese, values), message[found.end() :]
     return None
 
 
 def _whole(value: str) -> str:
     """Return the translation of a value that consists of texts of the library, else the value."""
     found = _sentence(value)
-    return value if found is None else found.chinese + _sentences(value[found.end :])
+    return value if found is None else found[0] + _sentences(found[1])
 
 
 def _filled(text: str, values: dict[str, str]) -> str:
@@ -152,8 +141,13 @@ def _texts() -> list[tuple[list[str], str, str]]:
 def _pattern(english: str) -> Iterator[str]:
     pieces = _PLACEHOLDER.split(english)
     for number, piece in enumerate(pieces):
-        rest = ".*" if number == len(pieces) - 2 and not pieces[-1] else ".*?"
-        yield f"(?P<{piece}>{rest})" if number % 2 else re.escape(piece)
+        if number % 2 == 0:
+            yield re.escape(piece)
+        elif number == 1 and not pieces[0]:  # no field that stands in front
+            yield f"(?P<{piece}>(?:(?!: ).)*?)"
+        else:
+            rest = ".*" if number == len(pieces) - 2 and not pieces[-1] else ".*?"
+            yield f"(?P<{piece}>{rest})"
     yield r"(?:\s+|$)"
 
 

@@ -21,7 +21,7 @@ import click
 from .errors import ONLY_READS, CommandError, interrupted_by
 from .exit_codes import ExitCode
 from .language import gettext as _
-from .language import is_chinese, mark
+from .language import is_chinese, mark, without_space
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -202,11 +202,10 @@ def show_error(error: CommandError, *, for_programs: bool) -> None:
 def _three_lines(error: CommandError) -> str:
     sent, remedy = _("was it sent?"), _("what to do:")
     columns = 0 if is_chinese() else max(len(sent), len(remedy))
-    lines = (
-        f"{error.command or 'jsms'}: {escape_control_chars(error.what)}",
-        f"  {sent:<{columns}}  {escape_control_chars(error.sent)}",
-        f"  {remedy:<{columns}}  {escape_control_chars(error.remedy)}",
+    what, answer, advice = (
+        escape_control_chars(without_space(text)) for text in (error.what, error.sent, error.remedy)
     )
+    lines = (f"{error.command or 'jsms'}: {what}", f"  {sent:<{columns}}  {answer}", f"  {remedy:<{columns}}  {advice}")
     if not sys.stderr.isatty():
         return "\n".join(lines)
     hang = 2 + (2 if is_chinese() else 1) * len(sent) + 2

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 from .. import export_lazily
 
 if TYPE_CHECKING:
+    from .activation import activate as activate
     from .callbacks.sender import CallbackAddressError as CallbackAddressError
     from .faults import Fault as Fault
     from .faults import FaultError as FaultError
     from .faults import FaultKind as FaultKind
     from .jsms_mock import JsmsMock as JsmsMock
-    from .jsms_mock import activate as activate
     from .model.clock import Clock as Clock
     from .model.clock import ClockMode as ClockMode
     from .model.records import AccessFlags as AccessFlags
@@ -54,9 +54,10 @@ if TYPE_CHECKING:
     from .state.inbox import NoMessageError as NoMessageError
 
 _EXPORTS = {
+    ".activation": "activate",
     ".callbacks.sender": "CallbackAddressError",
     ".faults": "Fault FaultError FaultKind",
-    ".jsms_mock": "JsmsMock activate",
+    ".jsms_mock": "JsmsMock",
     ".model.clock": "Clock ClockMode",
     ".model.records": (
         "AccessFlags Account Application Balances CallbackType Delivery Message ReviewStatus Sign Template TemplateType"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ..errors import NoSuchCampaignError
-from ..models import Backoff, ChunkLease, ChunkRecipient, ChunkRecipients, Finished
+from ..models import Backoff, ChunkLease, ChunkRecipient, Finished
 from ..settings import CANARY_SIZES, Mode, RunSettings
 from ..states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipReason, TemplateKind
 from .database import Row, Transaction
@@ -167,13 +167,13 @@ def _idle_reason(tx: Transaction, campaign_id: int, in_flight: bool) -> Backoff 
 
 def _members(
     tx: Transaction, campaign_id: int, chunk: int, kind: TemplateKind, phase: str, guard: RecipientGuard | None
-) -> ChunkRecipients:
+) -> tuple[ChunkRecipient, ...]:
     rows = tx.fetchall(
         "SELECT position, phone, params, tries FROM recipient WHERE campaign_id=? AND chunk=? AND state=?"
         " ORDER BY position",
         (campaign_id, chunk, RecipientState.PENDING),
     )
-    people = ChunkRecipients(map(ChunkRecipient._make, rows))
+    people = tuple(map(ChunkRecipient._make, rows))
     # What a timed task holds already goes out whatever is written here, so no recipient is taken out of it.
     if phase == ChunkPhase.COMMITTING:
         return people
@@ -183,7 +183,7 @@ def _members(
         people = _leave_out(tx, campaign_id, chunk, people, withheld, RecipientState.WITHHELD, why)
     if kind.keeps_quiet_hours:
         # Somebody may have unsubscribed since the plan was made.
-        listed, phones = tx.database.in_list("phone", people.phones)
+        listed, phones = tx.database.in_list("phone", [one.phone for one in people])
         gone = {row[0] for row in tx.fetchall(f"SELECT phone FROM opt_out WHERE {listed}", (phones,))}
         people = _leave_out(tx, campaign_id, chunk, people, gone, RecipientState.SKIPPED, SkipReason.OPTED_OUT)
     return people
@@ -193,11 +193,11 @@ def _leave_out(
     tx: Transaction,
     campaign_id: int,
     chunk: int,
-    people: ChunkRecipients,
+    people: tuple[ChunkRecipient, ...],
     numbers: set[str],
     state: RecipientState,
     why: str,
-) -> ChunkRecipients:
+) -> tuple[ChunkRecipient, ...]:
     """Write down that these numbers get nothing, and return the others."""
     if not numbers:
         return people
@@ -205,7 +205,7 @@ def _leave_out(
         "UPDATE recipient SET state=?, why=?, params=NULL, settled_at=? WHERE campaign_id=? AND chunk=? AND position=?",
         [(state, why, tx.now, campaign_id, chunk, one.position) for one in people if one.phone in numbers],
     )
-    return ChunkRecipients(one for one in people if one.phone not in numbers)
+    return tuple(one for one in people if one.phone not in numbers)
 
 
 def _consume_rate(tx: Transaction, settings: RunSettings, throttle_level: int, size: int) -> float:

@@ -127,18 +127,7 @@ class Plans:
                 [(campaign_id, *row) for row in aside],
             )
 
-    def finish_plan(
-        self,
-        campaign_id: int,
-        *,
-        again: bool,
-        digest: str,
-        rows: int,
-        recipients: int,
-        units: int,
-        longest: int,
-        chunks: int,
-    ) -> PlanSummary:
+    def finish_plan(self, campaign_id: int, *, again: bool, digest: str, rows: int, longest: int) -> PlanSummary:
         """Find places for all numbers, and make the plan one that can be run.
 
         Raises `CampaignExistsError` if it was planned before and not `again`.
@@ -158,22 +147,16 @@ class Plans:
                     hint="again",
                     campaign_id=number,
                 )
-            struck, billed = _place_all(tx, campaign_id, recipients)
-            recipients, units = recipients - struck, units - billed
-            left = tx.value("SELECT count(*) FROM chunk WHERE campaign_id=?", (campaign_id,))
+            _place_all(tx, campaign_id)
+            chunks, last, recipients = tx.fetchone(
+                "SELECT count(*), max(chunk), CAST(sum(size) AS BIGINT) FROM chunk WHERE campaign_id=?", (campaign_id,)
+            ) or (0, 0, 0)
+            units = tx.value("SELECT CAST(sum(units) AS BIGINT) FROM recipient WHERE campaign_id=?", (campaign_id,))
+            unique = key if not others else f"{key}#{len(others) + 1}"
             tx.execute(
                 "UPDATE campaign SET plan_key=?, state=?, digest=?, source_rows=?, recipients=?, units=?,"
                 " next_chunk=? WHERE campaign_id=?",
-                (
-                    key if not others else f"{key}#{len(others) + 1}",
-                    CampaignState.PLANNED,
-                    digest,
-                    rows,
-                    recipients,
-                    units,
-                    chunks + 1,
-                    campaign_id,
-                ),
+                (unique, CampaignState.PLANNED, digest, rows, recipients, units, last + 1, campaign_id),
             )
             aside = tx.fetchall(
                 "SELECT why, count(*) FROM set_aside WHERE campaign_id=? GROUP BY why ORDER BY why", (campaign_id,)
@@ -181,7 +164,7 @@ class Plans:
             what = f"{recipients} recipients of {rows} rows{', again' if others else ''}"
             record_event(tx, campaign_id, "planned", what)
         return PlanSummary(
-            campaign_id, rows, recipients, left, units, {str(row[0]): int(row[1]) for row in aside}, digest, longest
+            campaign_id, rows, recipients, chunks, units, {str(row[0]): int(row[1]) for row in aside}, digest, longest
         )
 
     def drop_plan(self, campaign_id: int) -> None:
@@ -220,19 +203,16 @@ def _add_chunk(tx: Transaction, campaign_id: int, number: int, people: Sequence[
     )
 
 
-def _place_all(tx: Transaction, campaign_id: int, recipients: int) -> tuple[int, int]:
-    """Write where each number stands, in the order of the numbers; later rows of a number are set aside. Return how
-    many these are, and as how much they would have been billed.
-    """
+def _place_all(tx: Transaction, campaign_id: int) -> None:
+    """Write where each number stands, in the order of the numbers; later rows of a number are set aside."""
     placed = tx.execute(
         "INSERT INTO phone_place (phone, campaign_id, chunk, position)"
         " SELECT phone, campaign_id, chunk, position FROM recipient WHERE campaign_id=?"
         " ORDER BY phone, chunk, position ON CONFLICT (phone, campaign_id) DO NOTHING",
         (campaign_id,),
     )
-    if placed == recipients:
-        return 0, 0
-    struck = tx.fetchone(f"SELECT count(*), sum(units) {_REPEATED}", (campaign_id,)) or (0, 0)
+    if placed == tx.value("SELECT sum(size) FROM chunk WHERE campaign_id=?", (campaign_id,)):
+        return
     tx.execute(
         "INSERT INTO set_aside (campaign_id, source_row, phone, why, detail) SELECT campaign_id, source_row, phone,"
         f" '{SkipReason.DUPLICATE}', 'the number stood in an earlier row' {_REPEATED}",
@@ -244,4 +224,3 @@ def _place_all(tx: Transaction, campaign_id: int, recipients: int) -> tuple[int,
     tx.executemany("UPDATE chunk SET size=size-? WHERE campaign_id=? AND chunk=?", smaller)
     tx.execute(f"DELETE {_REPEATED}", (campaign_id,))
     tx.execute("DELETE FROM chunk WHERE campaign_id=? AND size=0", (campaign_id,))
-    return int(struck[0]), int(struck[1] or 0)

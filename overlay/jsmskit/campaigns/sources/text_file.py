@@ -199,7 +199,7 @@ class LineReader:
                 block = file.read(_BLOCK)
                 self._hashed(block)
                 if start and (other := misread_as(self._codec, block)):
-                    raise self._refused(f"the text is not {self._encoding}", 0, other)
+                    raise self._refused(f"the text is not {self._encoding}.", 0, other)
                 if start and self._codec != "utf-8":
                     block = block.removeprefix(codecs.BOM_UTF8)  # some programs write it whatever follows
                 try:
@@ -208,9 +208,9 @@ class LineReader:
                     before = 0
                     if isinstance(error, UnicodeDecodeError):
                         before = bytes(error.object)[: error.start].count(b"\n")
-                    raise self._refused(f"the text is not {self._encoding}", before) from None
+                    raise self._refused(f"the text is not {self._encoding}.", before) from None
                 if "\0" in text:
-                    raise self._refused("there is a NUL character", text[: text.index("\0")].count("\n"))
+                    raise self._refused("there is a NUL character.", text[: text.index("\0")].count("\n"))
                 yield text.removeprefix("\ufeff") if start else text
                 start = False
                 if not block:
@@ -224,7 +224,7 @@ class LineReader:
             if other is None
             else f'It can be read with encoding="{other}"; or save it as CSV UTF-8 in the spreadsheet.'
         )
-        return PlanError(f"{self._content.name}: {what}.", remedy, row=self._lines + before + 1)
+        return PlanError(f"{self._content.name}: {what}", remedy, row=self._lines + before + 1)
 
     def suggestion(self) -> str:
         """Return a remedy, with the blank in front, for a column that was not found; empty if there is none."""

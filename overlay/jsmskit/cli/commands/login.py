@@ -49,19 +49,16 @@ def login(profile: str, no_check: bool) -> None:
 
 
 def _prompt() -> dict[str, str]:
-    def ask(name: str, *, hidden: bool, needed: bool) -> str:
-        words = name if needed else _("{name} (Enter: none)").format(name=name)
-        default = None if needed else ""
+    values: dict[str, str] = {}
+    for name in KEY_NAMES:
+        if name == "JSMS_DEV_SECRET" and not values["JSMS_DEV_KEY"]:
+            break
+        is_optional = name == "JSMS_DEV_KEY"
+        words = _("{name} (Enter: none)").format(name=name) if is_optional else name
+        default = "" if is_optional else None
+        hidden = name.endswith("_SECRET")
         given: str = click.prompt(words, default=default, show_default=False, hide_input=hidden, err=True)
-        return given.strip()
-
-    values = {
-        "JSMS_APP_KEY": ask("JSMS_APP_KEY", hidden=False, needed=True),
-        "JSMS_MASTER_SECRET": ask("JSMS_MASTER_SECRET", hidden=True, needed=True),
-        "JSMS_DEV_KEY": ask("JSMS_DEV_KEY", hidden=False, needed=False),
-    }
-    if values["JSMS_DEV_KEY"]:
-        values["JSMS_DEV_SECRET"] = ask("JSMS_DEV_SECRET", hidden=True, needed=True)
+        values[name] = given.strip()
     return {name: value for name, value in values.items() if value}
 
 

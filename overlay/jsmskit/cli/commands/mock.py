@@ -153,7 +153,7 @@ def serve(
     from jsmskit.mock.control.seed_json import SeedError, read_seed_file
     from jsmskit.mock.jsms_mock import JsmsMock
     from jsmskit.mock.model.settings import DEFAULT_SEED
-    from jsmskit.mock.server.asgi import make_app
+    from jsmskit.mock.server.asgi import MockApp
     from jsmskit.mock.server.uvicorn_server import ServeError, listen, serve_here
     from jsmskit.mock.state.database import DatabaseError
 
@@ -161,7 +161,7 @@ def serve(
         state = DEFAULT_SEED if seed is None else read_seed_file(seed)
         # The port first: a mock that cannot be served leaves no new file behind.
         with listen(host, port, token) as sock, JsmsMock(db=db, state=state, remote_callbacks=remote_callbacks) as mock:
-            serve_here(make_app(mock, token=token, host=host, log=_LOGS[log]), sock, _say_ready)
+            serve_here(MockApp(mock, token=token, host=host, log=_LOGS[log]), sock, _say_ready)
     except (ServeError, SeedError, DatabaseError) as error:
         raise _failure(str(error)) from None
 

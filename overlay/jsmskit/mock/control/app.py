@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from inspect import isawaitable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from starlette.applications import Starlette
@@ -15,7 +15,6 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from ..callbacks.sender import CallbackAddressError
-from ..engine import MockEngine
 from ..faults import MARK
 from ..model.clock import run_unless
 from ..model.http import CONTROL_PREFIX, ASGIApp, disconnected
@@ -28,6 +27,9 @@ from .document import DOCUMENT_PATH, SNAPSHOT, ControlCall, ControlProblem, call
 from .event_stream import EventFeed, EventStream
 from .pages import Guard, page_routes, show_inbox
 from .seed_json import SeedError
+
+if TYPE_CHECKING:
+    from ..jsms_mock import JsmsMock
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -56,15 +58,15 @@ _REFUSALS: Final[Mapping[type[Exception], tuple[int, str, str]]] = {
 _EVENTS: Final = "watchEvents"
 
 
-def make_control(engine: MockEngine, guard: Guard) -> ASGIApp:
+def make_control(mock: JsmsMock, guard: Guard) -> ASGIApp:
     """Make the ASGI application of the control API, for every path under the prefix and for /."""
-    feed = EventFeed(engine)
+    feed = EventFeed(mock)
 
     async def events(request: Request) -> Response:
         guard.check_call(request.headers)
         return EventStream(feed, request.headers.get("last-event-id", ""), _HEADERS)
 
-    endpoints = {call.operation_id: _endpoint(engine, guard, call) for call in calls() if call.operation_id != _EVENTS}
+    endpoints = {call.operation_id: _endpoint(mock, guard, call) for call in calls() if call.operation_id != _EVENTS}
     as_json = endpoints["showIndex"]
 
     async def index(request: Request) -> Response:
@@ -82,7 +84,7 @@ def make_control(engine: MockEngine, guard: Guard) -> ASGIApp:
     )
 
 
-def _endpoint(engine: MockEngine, guard: Guard, call: ControlCall) -> Endpoint:
+def _endpoint(mock: JsmsMock, guard: Guard, call: ControlCall) -> Endpoint:
     handler: Callable[..., Any] = getattr(handlers, re.sub("([A-Z])", r"_\1", call.operation_id).lower())
 
     async def answer(request: Request) -> Response:
@@ -97,7 +99,7 @@ def _endpoint(engine: MockEngine, guard: Guard, call: ControlCall) -> Endpoint:
             fields["snapshot"] = await request.body()
         elif call.takes:
             fields |= call.read_body(await request.body())
-        told = handler(engine, **fields)
+        told = handler(mock, **fields)
         if isawaitable(told):  # no longer than the caller waits: a message is not handed out to one who has left
             finished = await run_unless(told, disconnected(request.receive))
             told = None if finished is None else finished.result()

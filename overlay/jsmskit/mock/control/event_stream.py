@@ -17,14 +17,16 @@ import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
 from starlette.responses import StreamingResponse
 
-from ..engine import MockEngine
 from ..model.clock import Clock, run_unless, write_send_time
 from ..model.http import Receive, Scope, Send, disconnected
+
+if TYPE_CHECKING:
+    from ..jsms_mock import JsmsMock
 
 #: Seconds for which changes gather after an event, and for each open page beyond the first dozen: what pages cost
 #: in a second is bounded, however many there are.
@@ -78,11 +80,11 @@ class EventFeed:
     """Turns the mock's changes into events for open pages. Serves one event loop at a time.
 
     Args:
-        engine: that is watched while pages are open.
+        mock: that is watched while pages are open.
     """
 
-    def __init__(self, engine: MockEngine) -> None:
-        self._engine = engine
+    def __init__(self, mock: JsmsMock) -> None:
+        self._mock = mock
         self._lock = threading.Lock()
         self._gathered = _PendingEvents()
         self._is_armed = False
@@ -122,7 +124,7 @@ class EventFeed:
 
     def _greeting(self, position: int, *, fresh: bool) -> bytes:
         """Write the first event of a stream; fresh: the page has to read everything again."""
-        return self._write("hello", position, {"fresh": fresh, "clock": clock_state(self._engine.clock)})
+        return self._write("hello", position, {"fresh": fresh, "clock": clock_state(self._mock.clock)})
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -133,9 +135,9 @@ class EventFeed:
         with self._lock:
             self._gathered, self._is_armed = _PendingEvents(), False
         self._stops = [
-            self._engine.state.changes.subscribe(self._note),
-            self._engine.clock_changes.subscribe(lambda _: self._note(("clock", 0))),
-            self._engine.requests.noted.subscribe(lambda number: self._note(("request", number))),
+            self._mock.state.changes.subscribe(self._note),
+            self._mock.clock_changes.subscribe(lambda _: self._note(("clock", 0))),
+            self._mock.requests.noted.subscribe(lambda number: self._note(("request", number))),
         ]
 
     def _end(self) -> None:
@@ -190,13 +192,13 @@ class EventFeed:
             is_news.set()
 
     def _told(self, gathered: _PendingEvents) -> dict[str, Any]:
-        told: dict[str, Any] = {"clock": clock_state(self._engine.clock)}
+        told: dict[str, Any] = {"clock": clock_state(self._mock.clock)}
         if gathered.is_reset:
             told["reset"] = True
         if gathered.messages:
             newest = sorted(gathered.messages)[-MOST_CARRIED:]
-            with self._engine.state.database.lock:
-                told["messages"] = self._engine.state.inbox.shown_by_id(newest)
+            with self._mock.state.database.lock:
+                told["messages"] = self._mock.state.inbox.shown_by_id(newest)
             told["arrived"] = gathered.arrived
             told["missed"] = len(gathered.messages) - len(newest)
         if gathered.deleted:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import asdict, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
 
 from ..._version import VERSION
-from ..engine import MockEngine
 from ..faults import Fault, FaultError, FaultKind
 from ..model.http import CONTROL_PREFIX
 from ..model.records import CallbackType, ReviewStatus, Schedule, ScheduleState, TimerKind
@@ -27,8 +26,11 @@ from .document import DOCUMENT_PATH, SNAPSHOT, ControlProblem, calls, document_b
 from .event_stream import clock_state
 from .seed_json import read_seed, write_state
 
+if TYPE_CHECKING:
+    from ..jsms_mock import JsmsMock
 
-def show_index(engine: MockEngine) -> Any:
+
+def show_index(mock: JsmsMock) -> Any:
     return {
         "mock": "jsmskit",
         "version": VERSION,
@@ -41,136 +43,134 @@ def show_index(engine: MockEngine) -> Any:
     }
 
 
-def show_document(engine: MockEngine) -> Any:
+def show_document(mock: JsmsMock) -> Any:
     return Response(document_bytes(), media_type="application/json")
 
 
-def list_rules(engine: MockEngine) -> Any:
+def list_rules(mock: JsmsMock) -> Any:
     return {"rules": [asdict(rule) for rule in TABLE.values()]}
 
 
-def show_settings(engine: MockEngine) -> Any:
-    return asdict(engine.settings)
+def show_settings(mock: JsmsMock) -> Any:
+    return asdict(mock.settings)
 
 
-def change_settings(engine: MockEngine, **changes: Any) -> Any:
-    engine.settings = engine.settings.with_changes(**changes)
-    return asdict(engine.settings)
+def change_settings(mock: JsmsMock, **changes: Any) -> Any:
+    mock.settings = mock.settings.with_changes(**changes)
+    return asdict(mock.settings)
 
 
-def reset(engine: MockEngine) -> Any:
-    engine.reset()
+def reset(mock: JsmsMock) -> Any:
+    mock.reset()
     return {"reset": True}
 
 
 # The clock.
 
 
-def show_clock(engine: MockEngine) -> Any:
-    return clock_state(engine.clock)
+def show_clock(mock: JsmsMock) -> Any:
+    return clock_state(mock.clock)
 
 
-def set_clock(engine: MockEngine, *, mode: str | None = None, now: float | None = None) -> Any:
+def set_clock(mock: JsmsMock, *, mode: str | None = None, now: float | None = None) -> Any:
     try:
-        engine.set_clock(mode, now)
+        mock.set_clock(mode, now)
     except ValueError as error:
         raise ControlProblem(400, str(error), "body/now", "send seconds since 1970") from None
-    return clock_state(engine.clock)
+    return clock_state(mock.clock)
 
 
-async def advance_clock(engine: MockEngine, *, seconds: float) -> Any:
+async def advance_clock(mock: JsmsMock, *, seconds: float) -> Any:
     try:
         # In a thread: callbacks that fall due are delivered, and their receiver may call this very mock.
-        done = await asyncio.to_thread(engine.advance, seconds)
+        done = await asyncio.to_thread(mock.advance, seconds)
     except ValueError as error:
         raise ControlProblem(400, str(error), "body/seconds", "stay before the year 9999") from None
-    return {"clock": clock_state(engine.clock), "done": done}
+    return {"clock": clock_state(mock.clock), "done": done}
 
 
 # Faults.
 
 
-def list_faults(engine: MockEngine) -> Any:
-    return {"faults": [standing.as_json() for standing in engine.faults.listed()]}
+def list_faults(mock: JsmsMock) -> Any:
+    return {"faults": [standing.as_json() for standing in mock.faults.listed()]}
 
 
-def add_fault(engine: MockEngine, *, kind: str, **narrow: Any) -> Any:
+def add_fault(mock: JsmsMock, *, kind: str, **narrow: Any) -> Any:
     try:
-        return engine.faults.add(Fault(FaultKind(kind), **narrow)).as_json()
+        return mock.faults.add(Fault(FaultKind(kind), **narrow)).as_json()
     except FaultError as error:
         field, _, what = str(error).partition(": ")
         raise ControlProblem(400, what, f"body/{field}", "see FaultOrder in the document") from None
 
 
-def clear_faults(engine: MockEngine) -> Any:
-    engine.faults.clear()
-    return list_faults(engine)
+def clear_faults(mock: JsmsMock) -> Any:
+    mock.faults.clear()
+    return list_faults(mock)
 
 
-def remove_fault(engine: MockEngine, *, identity: int) -> Any:
-    if not engine.faults.remove(identity):
+def remove_fault(mock: JsmsMock, *, identity: int) -> Any:
+    if not mock.faults.remove(identity):
         raise ControlProblem(404, f"there is no fault {identity}", "path/id", "GET /_mock/faults lists them")
-    return list_faults(engine)
+    return list_faults(mock)
 
 
 # Callbacks.
 
 
-def show_callbacks(engine: MockEngine, *, app_key: str | None = None) -> Any:
-    return engine.callbacks.addresses(app_key)
+def show_callbacks(mock: JsmsMock, *, app_key: str | None = None) -> Any:
+    return mock.callbacks.addresses(app_key)
 
 
-async def set_callbacks(
-    engine: MockEngine, *, app_key: str | None = None, check: bool = True, **urls: str | None
-) -> Any:
+async def set_callbacks(mock: JsmsMock, *, app_key: str | None = None, check: bool = True, **urls: str | None) -> Any:
     by_type = {kind: urls.get(kind, urls.get("url")) for kind in CallbackType if kind in urls or "url" in urls}
     # In a thread: a receiver may call this very mock while it is asked for its echo.
-    await asyncio.to_thread(engine.callbacks.set_each, by_type, app_key=app_key, check=check)
-    return engine.callbacks.addresses(app_key)
+    await asyncio.to_thread(mock.callbacks.set_each, by_type, app_key=app_key, check=check)
+    return mock.callbacks.addresses(app_key)
 
 
-def list_deliveries(engine: MockEngine, *, app_key: str | None = None, limit: int | None = None) -> Any:
-    kept = engine.callbacks.deliveries(app_key, limit=limit)
+def list_deliveries(mock: JsmsMock, *, app_key: str | None = None, limit: int | None = None) -> Any:
+    kept = mock.callbacks.deliveries(app_key, limit=limit)
     return {"deliveries": [{**asdict(one), "delivered": one.delivered} for one in kept]}
 
 
-async def repeat_delivery(engine: MockEngine, *, identity: int) -> Any:
-    if engine.callbacks.repeat(identity, engine.clock.now()) is None:
+async def repeat_delivery(mock: JsmsMock, *, identity: int) -> Any:
+    if mock.callbacks.repeat(identity, mock.clock.now()) is None:
         remedy = "GET /_mock/callbacks/deliveries lists them"
         raise ControlProblem(404, f"there is no delivery {identity}", "path/id", remedy)
     # In a thread: the receiver may call this very mock while it is called.
-    await asyncio.to_thread(engine.run_due)
+    await asyncio.to_thread(mock.run_due)
     return {"repeated": identity}
 
 
 # The state as a whole.
 
 
-def show_state(engine: MockEngine, *, snapshot: bool) -> Any:
+def show_state(mock: JsmsMock, *, snapshot: bool) -> Any:
     if snapshot:
-        return Response(engine.snapshot(), media_type=SNAPSHOT)
-    return write_state(engine.state)
+        return Response(mock.snapshot(), media_type=SNAPSHOT)
+    return write_state(mock.state)
 
 
-def put_state(engine: MockEngine, *, snapshot: bytes | None = None, **told: Any) -> Any:
+def put_state(mock: JsmsMock, *, snapshot: bytes | None = None, **told: Any) -> Any:
     if snapshot is None:
-        engine.load_seed(read_seed(told))
+        mock.load_seed(read_seed(told))
     else:
-        engine.restore(snapshot)
-    return write_state(engine.state)
+        mock.restore(snapshot)
+    return write_state(mock.state)
 
 
-def add_applications(engine: MockEngine, **told: Any) -> Any:
-    engine.add(read_seed(told))
-    return write_state(engine.state)
+def add_applications(mock: JsmsMock, **told: Any) -> Any:
+    mock.add(read_seed(told))
+    return write_state(mock.state)
 
 
 # Reviews and replies.
 
 
-def list_reviews(engine: MockEngine) -> Any:
-    state = engine.state
-    engine.inbox.run_due()
+def list_reviews(mock: JsmsMock) -> Any:
+    state = mock.state
+    mock.inbox.run_due()
     with state.database.lock:
         due = state.timers.times(TimerKind.TEMPLATE_REVIEW), state.timers.times(TimerKind.SIGN_REVIEW)
         templates = [asdict(template) for template in state.templates.find("TRUE ORDER BY app_key, temp_id")]
@@ -182,19 +182,19 @@ def list_reviews(engine: MockEngine) -> Any:
     return {"templates": templates, "signs": signs}
 
 
-def review_template(engine: MockEngine, *, identity: int, **decision: Any) -> Any:
-    found = engine.review_template(identity, **decision)
+def review_template(mock: JsmsMock, *, identity: int, **decision: Any) -> Any:
+    found = mock.review_template(identity, **decision)
     return {"id": found.temp_id, "status": found.status, "refuse_reason": found.refuse_reason}
 
 
-def review_sign(engine: MockEngine, *, identity: int, **decision: Any) -> Any:
-    found = engine.review_sign(identity, **decision)
+def review_sign(mock: JsmsMock, *, identity: int, **decision: Any) -> Any:
+    found = mock.review_sign(identity, **decision)
     return {"id": found.sign_id, "status": found.status, "refuse_reason": found.refuse_reason}
 
 
-def add_reply(engine: MockEngine, *, phone: str, content: str, app_key: str | None = None) -> Any:
+def add_reply(mock: JsmsMock, *, phone: str, content: str, app_key: str | None = None) -> Any:
     try:
-        receiver = engine.reply(phone, content, app_key=app_key)
+        receiver = mock.reply(phone, content, app_key=app_key)
     except UnknownSubjectError as error:
         raise ControlProblem(404, str(error), "body/phone", "GET /_mock/state lists what there is") from None
     return {"app_key": receiver, "phone": without_country_code(phone), "content": content}
@@ -215,36 +215,36 @@ def _filter(phone: str | None = None, shown: str | None = None, **narrow: Any) -
     return Filter(without_country_code(phone), shown=None if shown is None else Shown(shown), **narrow)
 
 
-def list_messages(engine: MockEngine, *, limit: int | None = None, **narrow: Any) -> Any:
-    engine.inbox.run_due()
-    with engine.state.database.lock:
-        found = engine.state.inbox.shown(_filter(**narrow), limit=limit)
-        return {"messages": found, "dropped": engine.state.inbox.oldest_dropped()}
+def list_messages(mock: JsmsMock, *, limit: int | None = None, **narrow: Any) -> Any:
+    mock.inbox.run_due()
+    with mock.state.database.lock:
+        found = mock.state.inbox.shown(_filter(**narrow), limit=limit)
+        return {"messages": found, "dropped": mock.state.inbox.oldest_dropped()}
 
 
-async def wait_for_message(engine: MockEngine, *, code: str = "0", **wanted: Any) -> Any:
-    return asdict(await engine.inbox.wait_async(code=code == "1", **wanted))
+async def wait_for_message(mock: JsmsMock, *, code: str = "0", **wanted: Any) -> Any:
+    return asdict(await mock.inbox.wait_async(code=code == "1", **wanted))
 
 
-def delete_message(engine: MockEngine, *, identity: int) -> Any:
-    deleted = engine.inbox.delete([identity])
+def delete_message(mock: JsmsMock, *, identity: int) -> Any:
+    deleted = mock.inbox.delete([identity])
     if not deleted:
         raise ControlProblem(404, f"there is no message {identity}", "path/id", "GET /_mock/messages lists them")
     return {"deleted": 1, "ids": deleted}
 
 
-def delete_messages(engine: MockEngine, **narrow: Any) -> Any:
-    with engine.state.database.lock:
-        deleted = engine.inbox.delete(engine.state.inbox.ids(_filter(**narrow)))
+def delete_messages(mock: JsmsMock, **narrow: Any) -> Any:
+    with mock.state.database.lock:
+        deleted = mock.inbox.delete(mock.state.inbox.ids(_filter(**narrow)))
     return {"deleted": len(deleted), "ids": deleted}
 
 
-def restore_messages(engine: MockEngine, *, ids: list[int]) -> Any:
-    return {"restored": len(engine.inbox.undelete(ids))}
+def restore_messages(mock: JsmsMock, *, ids: list[int]) -> Any:
+    return {"restored": len(mock.inbox.undelete(ids))}
 
 
-def list_replies(engine: MockEngine, *, phone: str | None = None) -> Any:
-    number, state = without_country_code(phone), engine.state
+def list_replies(mock: JsmsMock, *, phone: str | None = None) -> Any:
+    number, state = without_country_code(phone), mock.state
     with state.database.lock:
         newest = state.replies.find("phone = coalesce(?, phone) ORDER BY id DESC LIMIT ?", number, _SHOWN_REPLIES)
         lists = state.lists.find("TRUE ORDER BY app_key")
@@ -254,10 +254,10 @@ def list_replies(engine: MockEngine, *, phone: str | None = None) -> Any:
     }
 
 
-def list_schedules(engine: MockEngine) -> Any:
-    schedules, waits = engine.state.schedules, ScheduleState.WAITING
-    engine.inbox.run_due()
-    with engine.state.database.lock:
+def list_schedules(mock: JsmsMock) -> Any:
+    schedules, waits = mock.state.schedules, ScheduleState.WAITING
+    mock.inbox.run_due()
+    with mock.state.database.lock:
         waiting = schedules.find("state = ? ORDER BY at, schedule_id", waits)
         done = schedules.find("state != ? ORDER BY at DESC, schedule_id LIMIT ?", waits, _SHOWN_DONE)
     return {"waiting": [_schedule(each) for each in waiting], "done": [_schedule(each) for each in done]}
@@ -275,23 +275,23 @@ def _fields(record: object, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(record, name) for name in names}
 
 
-def list_requests(engine: MockEngine, *, refused: str, limit: int, msg_id: str | None = None) -> Any:
+def list_requests(mock: JsmsMock, *, refused: str, limit: int, msg_id: str | None = None) -> Any:
     made: list[str] = []
-    with engine.state.database.lock:
+    with mock.state.database.lock:
         if msg_id is not None:
             msg_ids = "SELECT json_extract(value, '$.msg_id') FROM json_each(recipients)"
-            tasks = engine.state.schedules.find(f"CAST(? AS INTEGER) IN ({msg_ids})", msg_id)
+            tasks = mock.state.schedules.find(f"CAST(? AS INTEGER) IN ({msg_ids})", msg_id)
             made = [msg_id, *(task.schedule_id for task in tasks)]
-        return {"requests": engine.requests.listed(refused=refused == "1", made=made, limit=limit)}
+        return {"requests": mock.requests.listed(refused=refused == "1", made=made, limit=limit)}
 
 
 # Balances.
 
 
-def list_balances(engine: MockEngine) -> Any:
-    with engine.state.database.lock:
-        accounts = engine.state.accounts.find("TRUE ORDER BY dev_key")
-        applications = engine.state.applications.find("TRUE ORDER BY app_key")
+def list_balances(mock: JsmsMock) -> Any:
+    with mock.state.database.lock:
+        accounts = mock.state.accounts.find("TRUE ORDER BY dev_key")
+        applications = mock.state.applications.find("TRUE ORDER BY app_key")
     return {
         "accounts": [{"dev_key": one.dev_key, "balances": asdict(one.balances)} for one in accounts],
         "applications": [
@@ -301,15 +301,15 @@ def list_balances(engine: MockEngine) -> Any:
 
 
 def set_balances(
-    engine: MockEngine, *, balances: dict[str, int | None], app_key: str | None = None, dev_key: str | None = None
+    mock: JsmsMock, *, balances: dict[str, int | None], app_key: str | None = None, dev_key: str | None = None
 ) -> Any:
-    table: Table[Any] = engine.state.accounts if app_key is None else engine.state.applications
+    table: Table[Any] = mock.state.accounts if app_key is None else mock.state.applications
     key = app_key or dev_key or ""
-    with engine.state.database:
+    with mock.state.database:
         owner = table.get(key)
         if owner is None:
             what = "there is no such account or application"
             raise ControlProblem(404, what, "body", "GET /_mock/balances lists them")
         table.put(replace(owner, balances=replace(owner.balances, **balances)))
-        engine.state.tell("balance", key)
-    return list_balances(engine)
+        mock.state.tell("balance", key)
+    return list_balances(mock)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -114,42 +115,30 @@ class Route(NamedTuple):
         return ", ".join(sorted(self.methods))
 
 
-def _table() -> dict[str, dict[str, OperationInfo]]:
-    table: dict[str, dict[str, OperationInfo]] = {}
-    for info in OPERATIONS.values():
-        table.setdefault(info.path, {})[info.method] = info
-    return table
+def _routes() -> list[tuple[re.Pattern[str], dict[str, OperationInfo]]]:
+    """List the paths of the spec with their operations, those without an id first.
+
+    So `/schedule/batch` is no task `batch`. One slash at the end makes no difference (C24).
+    """
+    by_path: dict[str, dict[str, OperationInfo]] = {}
+    for info in sorted(OPERATIONS.values(), key=lambda info: "{" in info.path):
+        by_path.setdefault(info.path, {})[info.method] = info
+    return [(re.compile(re.sub(r"\{.*\}", "([^/]+)", path) + "/?"), methods) for path, methods in by_path.items()]
 
 
-_BY_PATH: Final = _table()
-#: Paths without an id; the one with an id, cut before and behind it.
-_PLAIN: Final = {path: methods for path, methods in _BY_PATH.items() if "{" not in path}
-_WITH_ID: Final = [
-    (path.partition("{")[0], path.partition("}")[2], methods) for path, methods in _BY_PATH.items() if "{" in path
-]
+_ROUTES: Final = _routes()
 
 
 @lru_cache(maxsize=1024)
 def find_route(path: str) -> Route | None:
-    """Find what a path means; None for an unknown one. One slash at the end makes no difference (C24).
-
-    A path that is written out in the spec goes before one with an id (`/schedule/batch` is no task `batch`).
-    """
+    """Find what a path means; None for an unknown one."""
     if not path.startswith(f"{PREFIX}/"):
         return None
     below = path[len(PREFIX) :]
-    below = below.removesuffix("/")
-    if "%" in below:
-        decoded = "/".join(unquote(segment) for segment in below.split("/"))
-        # An encoded slash is part of an id, never a border between segments.
-        if "%2f" not in below.lower():
-            below = decoded
-    methods = _PLAIN.get(below)
-    if methods is not None:
-        return Route(methods, "")
-    for front, back, found in _WITH_ID:
-        if below.startswith(front) and below.endswith(back):
-            path_id = below[len(front) : len(below) - len(back)]
-            if path_id and "/" not in path_id:
-                return Route(found, path_id)
+    # An encoded slash is part of an id, never a border between segments.
+    if "%2f" not in below.lower():
+        below = unquote(below)
+    for pattern, methods in _ROUTES:
+        if found := pattern.fullmatch(below):
+            return Route(methods, found[1] if pattern.groups else "")
     return None

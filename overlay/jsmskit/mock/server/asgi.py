@@ -1,7 +1,6 @@
 """The mock as an ASGI application: the service for every path, the control API under /_mock/.
 
-The service's part is plain
-ASGI without a framework, because every request of a test suite passes through it.
+The service's part is plain ASGI without a framework, because every request of a test suite passes through it.
 """
 
 from __future__ import annotations
@@ -10,18 +9,20 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
 from functools import lru_cache
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
 
 from ..control.app import make_control
 from ..control.document import ControlProblem
 from ..control.pages import LOCAL_HOSTS, Guard
-from ..engine import MockEngine
 from ..faults import MARK, ConnectionEnd, FaultedResponse
 from ..model.clock import run_unless, wait_until, write_send_time
 from ..model.http import CONTROL_PREFIX, Receive, Request, Response, Scope, Send, disconnected
 from ..model.message_text import mask_phone
+
+if TYPE_CHECKING:
+    from ..jsms_mock import JsmsMock
 
 #: Key in an ASGI scope's extensions: a callable that cuts the connection the request came on.
 DROP_EXTENSION: Final = "jsmskit.drop"
@@ -31,46 +32,42 @@ _ENTRANCES: Final = frozenset({"/", CONTROL_PREFIX, "/docs"})
 _CONTROLLED: Final = (CONTROL_PREFIX + "/", "/docs/")
 
 
-def make_app(
-    engine: MockEngine,
-    *,
-    token: str | None = None,
-    host: str | None = None,
-    log: Callable[[dict[str, Any]], object] | None = None,
-) -> MockApp:
-    """Make the ASGI application of a mock.
+class MockApp:
+    """The ASGI application. One instance serves one event loop at a time.
 
     Args:
-        engine: what is served.
+        mock: what is served.
         token: what control calls must show; None: they must come to a name of this machine.
         host: a further name that Host may carry.
         log: called for each request of the service with what `describe_request` says of it.
     """
-    hosts = LOCAL_HOSTS if host is None else LOCAL_HOSTS | {f"[{host}]" if ":" in host else host.lower()}
-    return MockApp(engine, Guard(token, hosts), log)
 
-
-class MockApp:
-    """The ASGI application. One instance serves one event loop at a time."""
-
-    def __init__(self, engine: MockEngine, guard: Guard, log: Callable[[dict[str, Any]], object] | None) -> None:
-        self._engine = engine
-        self._control = make_control(engine, guard)
-        self._guard = guard
+    def __init__(
+        self,
+        mock: JsmsMock,
+        *,
+        token: str | None = None,
+        host: str | None = None,
+        log: Callable[[dict[str, Any]], object] | None = None,
+    ) -> None:
+        hosts = LOCAL_HOSTS if host is None else LOCAL_HOSTS | {f"[{host}]" if ":" in host else host.lower()}
+        self._mock = mock
+        self._guard = Guard(token, hosts)
+        self._control = make_control(mock, self._guard)
         self._log = log
         self._ending: asyncio.Event | None = None
 
     def open(self) -> None:
         """Serving starts: what falls due happens automatically, and `end` can end what waits."""
         self._ending = asyncio.Event()
-        self._engine._begin()  # pyright: ignore[reportPrivateUsage]  # an application has no use for it
+        self._mock._begin()  # pyright: ignore[reportPrivateUsage]  # an application has no use for it
 
     async def end(self) -> None:
         """Serving stops: end every stream and wait."""
         if self._ending is not None:
             self._ending.set()
             self._ending = None
-            await asyncio.to_thread(self._engine._finish)  # pyright: ignore[reportPrivateUsage]
+            await asyncio.to_thread(self._mock._finish)  # pyright: ignore[reportPrivateUsage]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -98,14 +95,14 @@ class MockApp:
         request = await self._read(scope, headers, receive)
         if request is None:
             return
-        outcome = self._engine._receive(request)  # pyright: ignore[reportPrivateUsage]
+        outcome = self._mock._receive(request)  # pyright: ignore[reportPrivateUsage]
         is_faulted = bool(outcome.latency) or outcome.end is not ConnectionEnd.ANSWERED
         is_answered = not is_faulted or await self._strike(outcome, scope, receive)
         if is_answered and outcome.response is not None:
             await self._answer(outcome.response, send)
         if self._log is not None:
             milliseconds = 1000 * (asyncio.get_running_loop().time() - started)
-            self._log(describe_request(request, outcome, self._engine.clock.now(), milliseconds))
+            self._log(describe_request(request, outcome, self._mock.clock.now(), milliseconds))
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Start and stop with a server that is not ours."""
@@ -126,7 +123,7 @@ class MockApp:
         message = await receive()
         body: bytes = message.get("body", b"")
         if message.get("more_body"):
-            limit = self._engine._body_limit(scope["method"], path)  # pyright: ignore[reportPrivateUsage]
+            limit = self._mock._body_limit(scope["method"], path)  # pyright: ignore[reportPrivateUsage]
             parts, size = [body], len(body)
             # One byte too many is enough for a refusal; the server throws the rest away.
             while message.get("more_body") and size <= limit:
@@ -141,12 +138,12 @@ class MockApp:
 
     async def _strike(self, outcome: FaultedResponse, scope: Scope, receive: Receive) -> bool:
         """Carry out what a fault asks for; tell whether there is still an answer to send."""
-        clock = self._engine.clock
+        clock = self._mock.clock
         wait: Awaitable[object]
         if outcome.end is ConnectionEnd.TIMEOUT:
             wait = asyncio.get_running_loop().create_future()
         else:
-            wait = wait_until(clock, self._engine.clock_changes, clock.now() + outcome.latency)
+            wait = wait_until(clock, self._mock.clock_changes, clock.now() + outcome.latency)
         due = await run_unless(wait, disconnected(receive), *self._ends())
         if due is not None and outcome.end is ConnectionEnd.ANSWERED:
             return True
@@ -161,7 +158,7 @@ class MockApp:
         return [] if self._ending is None else [self._ending.wait()]
 
     async def _answer(self, response: Response, send: Send) -> None:
-        date = _date(int(self._engine.clock.now()))
+        date = _date(int(self._mock.clock.now()))
         headers = [*_encoded(tuple(response.headers.items())), (b"date", date)]
         if "content-length" not in response.headers:
             headers.append((b"content-length", b"%d" % len(response.body)))

@@ -157,8 +157,13 @@ def _value(value: Any) -> Any:
 def _entries(value: Any) -> Any:
     if not isinstance(value, list):
         return value
-    properties = _properties("BatchRecipient")
-    return [_normalize(properties, entry) if isinstance(entry, dict) else entry for entry in value]
+    return [_entry(each) for each in cast("list[object]", value)]
+
+
+def _entry(value: object) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return _normalize(_properties("BatchRecipient"), cast("dict[str, Any]", value))
 
 
 _UNDERSTOOD: Final[dict[str, Callable[[Any], Any]]] = {
@@ -354,7 +359,7 @@ def _read_parts(content_type: str, body: bytes) -> list[tuple[str, bytes]]:
     content, field, value, disposition = bytearray(), bytearray(), bytearray(), bytearray()
 
     def end_header() -> None:
-        if field.strip().lower() == b"content-disposition":
+        if bytes(field).strip().lower() == b"content-disposition":
             disposition[:] = value
         field.clear()
         value.clear()

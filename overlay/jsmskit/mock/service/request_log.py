@@ -1,7 +1,6 @@
 """What came in and what was answered: the last requests, and for each refusal which rule fired and why.
 
-Kept in memory, bounded; credentials
-are never kept.
+Kept in memory, bounded; credentials are never kept.
 """
 
 from __future__ import annotations
@@ -32,25 +31,19 @@ _FAULT: Final = "fault"
 
 
 class LoggedRequest(NamedTuple):
-    """One request with its end, as raw as it came.
+    """One request with its end.
 
     Attributes:
         id: counts up from 1; goes on after a reset, so that a page never mistakes one for another.
         at: the mock's clock.
-        method: in capitals.
-        path: as on the wire.
-        media_type: of the request's body.
-        body: beginning of the request's body.
+        request: with the beginning of its body, and no header but the media type.
         size: bytes of the whole body.
         outcome: what became of it.
     """
 
     id: int
     at: float
-    method: str
-    path: str
-    media_type: str
-    body: bytes
+    request: Request
     size: int
     outcome: FaultedResponse
 
@@ -70,18 +63,9 @@ class RequestLog:
     def note(self, request: Request, outcome: FaultedResponse, at: float) -> None:
         """Keep a request. The lock of the mock is held."""
         self._last_id += 1
-        self._kept.append(
-            LoggedRequest(
-                self._last_id,
-                at,
-                request.method,
-                request.path,
-                request.headers.get("content-type", ""),
-                request.body[:KEPT_BYTES],
-                len(request.body),
-                outcome,
-            )
-        )
+        headers = {"content-type": request.headers.get("content-type", "")}
+        kept = Request(request.method, request.path, "", headers, request.body[:KEPT_BYTES])
+        self._kept.append(LoggedRequest(self._last_id, at, kept, len(request.body), outcome))
         self.noted.publish(self._last_id)
 
     def clear(self) -> None:
@@ -155,8 +139,8 @@ def _line(kept: LoggedRequest) -> dict[str, Any]:
     return {
         "id": kept.id,
         "at": kept.at,
-        "method": kept.method,
-        "path": kept.path,
+        "method": kept.request.method,
+        "path": kept.request.path,
         "operation": operation,
         "summary": None if operation is None else OPERATIONS[operation].summary,
         "app_key": None if response is None else response.app_key,
@@ -168,7 +152,7 @@ def _line(kept: LoggedRequest) -> dict[str, Any]:
         "entry_codes": [] if response is None else sorted(set(_entry_codes(response.body))),
         "rule": rule,
         "why": explain(rule, code),
-        "request": _readable(kept.media_type, kept.body, kept.size),
+        "request": _readable(kept),
         "reply": "" if response is None else _text(response.body[:KEPT_BYTES], len(response.body)),
     }
 
@@ -185,10 +169,11 @@ def _entry_codes(body: bytes) -> Iterator[int]:
             yield int(code)
 
 
-def _readable(media_type: str, body: bytes, size: int) -> str:
+def _readable(kept: LoggedRequest) -> str:
+    media_type = kept.request.headers["content-type"]
     if media_type.startswith("multipart/"):
-        return f"({media_type.partition(';')[0]}, {size} bytes)"
-    return _text(body, size)
+        return f"({media_type.partition(';')[0]}, {kept.size} bytes)"
+    return _text(kept.request.body, kept.size)
 
 
 def _text(body: bytes, size: int) -> str:

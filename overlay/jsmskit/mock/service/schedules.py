@@ -13,9 +13,9 @@ from ..model.clock import read_send_time
 from ..model.message_text import measure
 from ..model.records import MessageKind, Schedule, ScheduledMessage, ScheduleState, TemplateType, TimerKind
 from ..model.settings import Reading
-from ..state.messages import NewMessage, Origin
+from ..state.messages import Accepted, Origin
 from .context import CallContext, Components, Refusal
-from .sending import Accepted, Charge, Sending, kind_of, raise_if_requested, refused_entry, store
+from .sending import Charge, Sending, kind_of, raise_if_requested, refused_entry, store
 
 #: Seconds between an instant in China Standard Time and the one of the same words in UTC.
 _UTC_LATER: Final = 8 * 3600
@@ -168,7 +168,7 @@ def send_scheduled(components: Components, schedule_id: str, at: float) -> None:
     charge = Charge(state, app, kind_of(schedule.type))
     is_marketing = schedule.type == TemplateType.MARKETING
     unsubscribed = state.lists_of(schedule.app_key).unsubscribed if is_marketing else ()
-    messages = [_message(each, charge) for each in schedule.recipients if each.phone not in unsubscribed]
+    messages = [(each.msg_id, _paid(each, charge)) for each in schedule.recipients if each.phone not in unsubscribed]
     charge.commit()
     kind = MessageKind.SCHEDULE
     origin = Origin(schedule.app_key, kind, schedule.type, schedule.temp_id, schedule.sign_id, schedule.tag)
@@ -176,8 +176,8 @@ def send_scheduled(components: Components, schedule_id: str, at: float) -> None:
         store(components, origin, messages, at)
 
 
-def _message(recipient: ScheduledMessage, charge: Charge) -> NewMessage:
+def _paid(recipient: ScheduledMessage, charge: Charge) -> Accepted:
     _, price = measure(recipient.text)
     paid = charge.reserve(price)
     status = magic_numbers.status_for(recipient.phone) if paid else ReportStatus.NO_BALANCE
-    return NewMessage(recipient.msg_id, recipient.phone, recipient.text, price if paid else 0, status)
+    return Accepted(recipient.phone, recipient.text, price if paid else 0, status)

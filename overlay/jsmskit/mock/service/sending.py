@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from jsms_api import limits
 from jsms_api.error_table import ERRORS, ErrorCode
@@ -17,7 +17,7 @@ from ..model.message_text import BRACKETS, TemplateText, measure, parse_template
 from ..model.records import Account, Application, MessageKind, ReviewStatus, Sign, Template, TemplateType
 from ..model.rule_catalog import DECLARED
 from ..model.settings import Reading
-from ..state.messages import NewMessage, Origin
+from ..state.messages import Accepted, Origin
 from ..state.state import State
 from .context import CallContext, Components, Refusal
 
@@ -83,15 +83,6 @@ class Charge:
 def kind_of(template_type: int) -> str:
     """Name the balance for a template type: verification and notice are industry."""
     return "market" if template_type == TemplateType.MARKETING else "industry"
-
-
-class Accepted(NamedTuple):
-    """What is sent to a recipient who is not refused."""
-
-    phone: str
-    text: str
-    units: int
-    planned_status: int
 
 
 def raise_if_requested(call: CallContext, value: str) -> None:
@@ -307,14 +298,14 @@ def pay_and_store(
     msg_id = call.components.random_ids.message_id()
     with call.components.state.database:
         charge.commit()
-        store(call.components, origin, [NewMessage(msg_id, *accepted)], call.now, code, expires_at)
+        store(call.components, origin, [(msg_id, accepted)], call.now, code, expires_at)
     return msg_id
 
 
 def store(
     components: Components,
     origin: Origin,
-    messages: Sequence[NewMessage],
+    messages: Sequence[tuple[int, Accepted]],
     at: float,
     code: str | None = None,
     expires_at: float | None = None,
@@ -398,14 +389,14 @@ def send_message_batch(call: CallContext) -> dict[str, Any]:
     sending, source = Sending(call), call.components.random_ids
     sending.find_template_and_sign(MessageKind.BATCH)
     charge = sending.charge()
-    messages: list[NewMessage] = []
+    messages: list[tuple[int, Accepted]] = []
     answers: list[dict[str, Any]] = []
     for position, outcome in enumerate(sending.judge_batch(charge)):
         msg_id = source.message_id()
         if isinstance(outcome, Refusal):
             answers.append({**refused_entry(call, position, outcome), "msg_id": str(msg_id)})
         else:
-            messages.append(NewMessage(msg_id, *outcome))
+            messages.append((msg_id, outcome))
             answers.append({"msg_id": str(msg_id), "mobile": _as_sent(call, position)})
     if messages:
         with call.components.state.database:

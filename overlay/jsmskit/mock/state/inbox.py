@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import partial
 
 from ..model.clock import wait_for, wait_for_blocking
 from ..model.records import Message
@@ -101,9 +102,8 @@ class Inbox:
         Raises:
             NoMessageError: nothing came within so many real seconds.
         """
-        found = wait_for_blocking(
-            self._state.changes, lambda: self.take(phone, app_key=app_key, after=after, code=code), seconds
-        )
+        take = partial(self.take, phone, app_key=app_key, after=after, code=code)
+        found = wait_for_blocking(self._state.changes, take, seconds)
         return found if found is not None else self._nothing(phone, app_key, seconds, code=code)
 
     async def wait_async(
@@ -120,9 +120,8 @@ class Inbox:
         Raises:
             NoMessageError: nothing came within so many real seconds.
         """
-        found = await wait_for(
-            self._state.changes, lambda: self.take(phone, app_key=app_key, after=after, code=code), seconds
-        )
+        take = partial(self.take, phone, app_key=app_key, after=after, code=code)
+        found = await wait_for(self._state.changes, take, seconds)
         return found if found is not None else self._nothing(phone, app_key, seconds, code=code)
 
     def _nothing(self, phone: str | None, app_key: str | None, seconds: float, *, code: bool) -> Message:

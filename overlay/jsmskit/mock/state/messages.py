@@ -47,10 +47,9 @@ class Origin(NamedTuple):
     language: int | None = None
 
 
-class NewMessage(NamedTuple):
-    """One message that was accepted."""
+class Accepted(NamedTuple):
+    """What is sent to a recipient who is not refused."""
 
-    msg_id: int
     phone: str
     text: str
     units: int
@@ -131,7 +130,7 @@ class MessageStore:
     def add(
         self,
         origin: Origin,
-        messages: Sequence[NewMessage],
+        messages: Sequence[tuple[int, Accepted]],
         *,
         sent_at: float,
         report_at: float,
@@ -143,7 +142,7 @@ class MessageStore:
 
         Args:
             origin: what the messages have in common.
-            messages: at least one.
+            messages: at least one, with its id on the wire.
             sent_at: seconds since 1970.
             report_at: when their reports fall due.
             keep: older messages than the newest so many are dropped; 0: none is.
@@ -152,7 +151,7 @@ class MessageStore:
         """
         connection = self._database.connection
         shared = (*origin, sent_at, report_at, code, expires_at)
-        ids = [connection.execute(_INSERT, (*shared, *message)).lastrowid or 0 for message in messages]
+        ids = [connection.execute(_INSERT, (*shared, msg_id, *message)).lastrowid or 0 for msg_id, message in messages]
         if 0 < keep < ids[-1]:
             connection.execute("DELETE FROM messages WHERE id <= ?", (ids[-1] - keep,))
         return ids
@@ -249,7 +248,10 @@ class MessageStore:
         return self._database.connection.execute(query, values).fetchone()[0]
 
     def _messages(self, condition: str, *values: object) -> list[Message]:
-        return [Message(**{**one, "kind": MessageKind(one["kind"])}) for one in self._rows(condition, *values)]
+        rows = self._rows(condition, *values)
+        for row in rows:
+            row["kind"] = MessageKind(row["kind"])
+        return [Message(**row) for row in rows]
 
     # What the inbox page reads. Take the lock of the database around reads that must fit together.
 

@@ -40,7 +40,10 @@ RECORD_TABLES: Final[dict[type, tuple[str, tuple[str, ...]]]] = {
 
 def _record_table(record: type) -> str:
     name, key = RECORD_TABLES[record]
-    return f"CREATE TABLE {name} ({', '.join(each.name for each in fields(record))}, PRIMARY KEY ({', '.join(key)}));"
+    columns = ", ".join(each.name for each in fields(record))
+    # Timers of one instant go off in the order in which they were noted, which is that of the rowid.
+    kind = "" if record is Timer else " WITHOUT ROWID"
+    return f"CREATE TABLE {name} ({columns}, PRIMARY KEY ({', '.join(key)})){kind};"
 
 
 TABLES: Final = (

@@ -107,10 +107,11 @@ def _reader(hint: Any) -> _Reader:
         make: Any = hint
         inner = {name: _reader(each) for name, each in _hints(make).items()}
         return lambda told: make(**{name: read(told[name]) for name, read in inner.items()})
-    kind: Any = get_origin(hint) or hint
+    kind = get_origin(hint) or hint
     if kind is tuple:
         read_one = _reader(get_args(hint)[0])
         return lambda told: tuple(map(read_one, told))
     if kind in (bool, frozenset) or (isinstance(kind, type) and issubclass(kind, enum.Enum)):
-        return lambda told: kind(told)
+        convert: _Reader = kind
+        return convert
     return lambda told: told

@@ -188,6 +188,8 @@ class SqliteDatabase(Database):
         anyway: also if it says so already. empty: leave an empty log, and a file that says so.
         """
         with self._file.tending_log():
+            # Not released if the following is broken off: then the log has to stay when the file is closed.
+            self._file.keep_log()
             self._file.refuse_second_name()
             seen, mark = _mark_seen(self._connection), self._file.mark()
             if self._log_is_lost:
@@ -196,26 +198,17 @@ class SqliteDatabase(Database):
                 self._file.check_log(seen)
             if not anyway and mark & OPEN and seen == mark ^ OPEN:
                 self._mark = mark  # another process was quicker
+                self._file.release_log()
                 return
             token = new_token()
-            # Not released if the following is broken off: then the log has to stay when the file is closed.
-            self._file.keep_log()
-            self._write_mark(token | OPEN)
+            self._connection.execute(f"PRAGMA application_id={token | OPEN}")
             # While the log says the same, so that a copy that is broken off does not look whole.
             self._checkpoint("FULL", token | OPEN)
-            self._write_mark(token)
+            self._connection.execute(f"PRAGMA application_id={token}")
             if empty:
                 self._checkpoint("TRUNCATE", token)
             self._mark = token | OPEN
             self._file.release_log()
-
-    def _write_mark(self, mark: int) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            self._connection.execute(f"PRAGMA application_id={mark}")
-            self._connection.execute("COMMIT")
-        finally:
-            self._roll_back()
 
     def _checkpoint(self, how: str, mark: int) -> None:
         self._connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
@@ -281,7 +274,6 @@ class SqliteDatabase(Database):
             # SQLite brings the log in when the last connection is closed, the mark with the first page: nothing
             # else may be left to copy then. If it fails (a full disk), the log stays, and belongs to the file.
             if self._file.has_log():
-                self._file.keep_log()
                 with suppress(sqlite3.Error, LedgerError):
                     # A program that holds the file now closes it later, and does this then.
                     self._connection.execute("PRAGMA busy_timeout=0")

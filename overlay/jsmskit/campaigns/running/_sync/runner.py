@@ -209,7 +209,9 @@ class CampaignRunner:
             self._send_timed(session, lease)
             return
         # Checked when they were planned.
-        people = PreparedRecipients.restored(lease.members.phones, lease.members.values)
+        people = PreparedRecipients.restored(
+            [member.phone for member in lease.members], [member.values for member in lease.members]
+        )
         failpoint("send.before")
         try:
             result = self._client.messages.send_batch(lease.template_id, people, sign_id=lease.sign_id, tag=lease.tag)
