@@ -141,7 +141,7 @@ def _find_delimiter(lines: Sequence[str], phone_column: str | None) -> str:
     wanted = None if phone_column is None else clean(phone_column)
     for mark in _DELIMITERS:
         for line in lines:
-            cells = next(csv.reader([line.replace("\r", " ")], delimiter=mark), [])
+            cells = next(csv.reader([line.replace("\r", " ")], delimiter=mark), list[str]())
             names = [clean(cell) for cell in cells]
             if wanted in names or any(map(is_phone_heading, names)):
                 score = 2, len(cells)
