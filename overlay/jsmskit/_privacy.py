@@ -177,15 +177,10 @@ class MaskPhones(logging.Filter):
             record.msg, record.args = masked, ()
 
     def _mask_trace(self, record: logging.LogRecord) -> None:
-        if record.exc_info and not record.exc_text:
-            trace = _TRACES.formatException(record.exc_info)
-            masked = mask_phones_in(trace)
-            if masked != trace:
-                record.exc_text, record.exc_info = masked, None
-        elif record.exc_text:
-            masked = mask_phones_in(record.exc_text)
-            if masked != record.exc_text:
-                record.exc_text, record.exc_info = masked, None
+        trace = record.exc_text or (_TRACES.formatException(record.exc_info) if record.exc_info else "")
+        masked = mask_phones_in(trace)
+        if masked != trace:
+            record.exc_text, record.exc_info = masked, None
         if record.stack_info:
             record.stack_info = mask_phones_in(record.stack_info)
 

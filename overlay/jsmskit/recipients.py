@@ -13,7 +13,7 @@ from ._privacy import mask_phone
 from ._validation.fields import InvalidArgument, canonical_phone
 from ._validation.template_text import check_template_params
 
-__all__ = ["PreparedRecipients", "Recipient", "RecipientLike", "prepare_recipients"]
+__all__ = ["PreparedRecipients", "Recipient", "RecipientLike"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -46,8 +46,13 @@ class PreparedRecipients:
         self.entries = entries
 
     @classmethod
-    def of(cls, recipients: Iterable[RecipientLike]) -> Self:
-        """Check up to 1000 recipients. Raises `InvalidArgument` for the first one that is wrong, with its place."""
+    def of(cls, recipients: Iterable[RecipientLike] | PreparedRecipients) -> PreparedRecipients:
+        """Check up to 1000 recipients; of prepared ones only how many they are. Raises `InvalidArgument` for the first
+        one that is wrong, with its place.
+        """
+        if isinstance(recipients, PreparedRecipients):
+            _check_count(len(recipients))
+            return recipients
         if not _is_list(recipients):
             rule = f"recipients are a list, not {type(cast('object', recipients)).__name__}."
             raise InvalidArgument(_FIELD, "type", rule, _REMEDY)
@@ -75,14 +80,6 @@ class PreparedRecipients:
 
     def __repr__(self) -> str:
         return f"<{len(self.phones)} prepared recipients>"
-
-
-def prepare_recipients(recipients: Iterable[RecipientLike] | PreparedRecipients) -> PreparedRecipients:
-    """Return the recipients of one batch, checked. Raises `InvalidArgument`, also for too few or too many."""
-    if not isinstance(recipients, PreparedRecipients):
-        return PreparedRecipients.of(recipients)
-    _check_count(len(recipients))
-    return recipients
 
 
 _FIELD: Final = "recipients"

@@ -26,7 +26,6 @@ from jsmskit.callbacks import (
     UnknownEvent,
 )
 from jsmskit.errors import (
-    CallbackError,
     ConfigurationError,
     InvalidCallbackSignatureError,
     MalformedCallbackError,
@@ -80,7 +79,7 @@ class TestSignature:
         ],
     )
     def test_any_other_value_is_refused(self, verifier: CallbackVerifier, value: str) -> None:
-        with pytest.raises(InvalidCallbackSignatureError):
+        with pytest.raises(InvalidCallbackSignatureError, match="does not match the keys"):
             verifier.parse(signed() | {"signature": value})
 
     def test_the_case_of_the_digits_does_not_matter(self, verifier: CallbackVerifier) -> None:
@@ -284,12 +283,6 @@ class TestForm:
             with pytest.raises(MalformedCallbackError, match=f"{name} occurs 2 times"):
                 verifier.parse(form)
 
-    @pytest.mark.parametrize("data", ["no JSON", "null", '{"msgId":"1","msgId":"2"}', "\ud800", "[" * 1000])
-    def test_unreadable_data_is_malformed(self, verifier: CallbackVerifier, data: str) -> None:
-        with pytest.raises(MalformedCallbackError):
-            verifier.parse(signed(data=data))
-        assert not verifier.parse(signed()).duplicate
-
     @pytest.mark.parametrize(("kind", "data", "reason"), UNREAD)
     def test_what_this_version_cannot_read_is_an_unknown_event(
         self, verifier: CallbackVerifier, kind: str, data: object, reason: str
@@ -335,7 +328,8 @@ class TestAge:
         if taken:
             assert verifier.parse(signed())
             return
-        with pytest.raises(StaleCallbackError):
+        words = rf"signed more than {max_age} ago" if age > max_age else "signed in the future; compare the clocks"
+        with pytest.raises(StaleCallbackError, match=words):
             verifier.parse(signed())
 
 
@@ -494,27 +488,17 @@ MALFORMED: list[tuple[Any, str]] = [
     ),
     (signed(timestamp="9" * 16), "The timestamp lies outside of the calendar."),
     (signed(data="[]"), "data is not a JSON object."),
+    (signed(data="null"), "data is not a JSON object."),
     (signed(data="["), "data cannot be read: not JSON: Expecting value at character 1."),
+    (signed(data='{"msgId":"1","msgId":"2"}'), "data cannot be read: a key stands twice in one object."),
+    (signed(data="\ud800"), "data cannot be read: invalid UTF-8 at byte 0."),
+    (signed(data="[" * 1000), "data cannot be read: more than 32 levels."),
 ]
-STALE = [
-    (signed(timestamp=0), "The callback was signed more than 14:00:00 ago."),
-    (signed(timestamp=TIMESTAMP * 2), "The callback was signed in the future; compare the clocks."),
-]
-UNSIGNED = [(signed() | {"signature": "0"}, "The signature of the callback does not match the keys.")]
 
 
-@pytest.mark.parametrize(
-    ("kind", "form", "message"),
-    [
-        *((MalformedCallbackError, *row) for row in MALFORMED),
-        *((StaleCallbackError, *row) for row in STALE),
-        *((InvalidCallbackSignatureError, *row) for row in UNSIGNED),
-    ],
-)
-def test_a_refusal_says_what_is_wrong(
-    verifier: CallbackVerifier, kind: type[CallbackError], form: Any, message: str
-) -> None:
-    with pytest.raises(CallbackError) as refused:
+@pytest.mark.parametrize(("form", "message"), MALFORMED)
+def test_what_is_malformed_is_told_and_leaves_no_trace(verifier: CallbackVerifier, form: Any, message: str) -> None:
+    with pytest.raises(MalformedCallbackError) as refused:
         verifier.parse(form)
-    assert type(refused.value) is kind
     assert refused.value.message == message
+    assert not verifier.parse(signed()).duplicate

@@ -18,7 +18,7 @@ from jsmskit._http import errors as failures
 from jsmskit._http import streams_threads as sockets
 from jsmskit._http._async.transport import AsyncHttpTransport
 from jsmskit._http._sync.transport import HttpTransport
-from jsmskit._http.config import TransportConfig, describe_connect_error
+from jsmskit._http.config import TransportConfig, connect_failure
 from jsmskit._http.http11 import OutgoingBytes
 from jsmskit._http.protocols import TransportRequest
 from jsmskit._http.streams_threads import wait_ready
@@ -242,6 +242,10 @@ def test_two_threads_that_make_the_first_call_use_one_transport(kind: Any, monke
 
 
 def test_words_for_what_cannot_be_reached_come_from_this_machine_only() -> None:
-    assert describe_connect_error("h", 1, ConnectionRefusedError(111, "x")) == "h:1: Connection refused"
-    assert describe_connect_error("h", 1, socket.gaierror(-2, "x")) == "h: the name cannot be resolved"
-    assert describe_connect_error("h", 1, OSError("13800138000")) == "h:1: OSError"
+    told = {
+        "h:1: Connection refused": ConnectionRefusedError(111, "x"),
+        "h: the name cannot be resolved": socket.gaierror(-2, "x"),
+        "h:1: OSError": OSError("13800138000"),
+    }
+    for words, error in told.items():
+        assert connect_failure("h", 1, error).detail == words

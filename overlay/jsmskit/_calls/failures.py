@@ -109,7 +109,6 @@ def _message(attempt: AttemptResult) -> str:
 
 
 def missing_credentials_error(info: OperationInfo) -> ConfigurationError:
-    """Return the error of a call that needs keys which the client was not given."""
     which = "dev_key and dev_secret" if info.credential is Credential.DEV else "app_key and master_secret"
     return ConfigurationError(
         f"This call needs {which}, and the client was made without them.",

@@ -171,7 +171,6 @@ def refusals_as_values(
 
 
 def invalid_request_error(operation_id: str, reason: str) -> InvalidRequestError:
-    """Return the error of arguments that make no request."""
     return InvalidRequestError(reason, operation=operation_id, outcome=Outcome.NOT_SENT)
 
 

@@ -97,12 +97,10 @@ def parse_response(status: int, headers: Mapping[str, str], body: bytes, *, larg
 
 
 def as_object(value: object) -> dict[str, Any] | None:
-    """Return the value if it is a JSON object."""
     return cast("dict[str, Any]", value) if isinstance(value, dict) else None
 
 
 def as_list(value: object) -> list[Any] | None:
-    """Return the value if it is a JSON array."""
     return value if _is_list(value) else None
 
 
@@ -173,7 +171,6 @@ _DIGITS: Final = re.compile("-?[0-9]{1,18}")
 
 
 def body(response: ParsedResponse) -> Mapping[str, Any]:
-    """Return the object that a response is."""
     data = as_object(response.data)
     if data is None:
         raise InvalidResponse("It is not a JSON object.")
@@ -239,12 +236,10 @@ def integer(data: Mapping[str, Any], name: str) -> int:
 
 
 def optional_integer(data: Mapping[str, Any], name: str) -> int | None:
-    """Return a whole number, or None if it is missing or null."""
     return None if data.get(name) is None else integer(data, name)
 
 
 def text(data: Mapping[str, Any], name: str) -> str:
-    """Return a text that must be there."""
     value = data.get(name)
     if not isinstance(value, str):
         raise InvalidResponse(f"{name} is missing or not text.")
@@ -252,7 +247,6 @@ def text(data: Mapping[str, Any], name: str) -> str:
 
 
 def optional_text(data: Mapping[str, Any], name: str) -> str | None:
-    """Return a text, or None if it is missing or null."""
     return None if data.get(name) is None else text(data, name)
 
 

@@ -48,12 +48,10 @@ class Credentials(Hidden):
 
     @property
     def any_sample(self) -> bool:
-        """Whether one of the keys is printed in the vendor's documentation."""
         return any(pair.is_sample for pair in self.pairs.values())
 
     @property
     def only_samples(self) -> bool:
-        """Whether all of the keys are printed in the vendor's documentation."""
         return all(pair.is_sample for pair in self.pairs.values())
 
 

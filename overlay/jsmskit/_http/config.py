@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from ..errors import ConfigurationError
+from .errors import ConnectError, ConnectTimeout, TransportError, failure_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +114,16 @@ def _public_authorities() -> str:
     return certifi.where()
 
 
-def describe_connect_error(host: str, port: int, error: Exception) -> str:
-    """Return words for a connection that could not be made; they come from this machine only."""
+def connect_failure(host: str, port: int, error: Exception) -> TransportError:
+    """Return what it means that a connection could not be made. The words come from this machine only."""
     number = error.errno if isinstance(error, OSError) else None
+    words = f"{host}:{port}: {os.strerror(number) if number and number > 0 else type(error).__name__}"
     if isinstance(error, (socket.gaierror, UnicodeError)):
-        return f"{host}: the name cannot be resolved"
-    return f"{host}:{port}: {os.strerror(number) if number and number > 0 else type(error).__name__}"
+        words = f"{host}: the name cannot be resolved"
+    return failure_of(error, ConnectTimeout if isinstance(error, TimeoutError) else ConnectError, words)
 
 
 def is_ip_address(host: str) -> bool:
-    """Return whether the host needs no look-up."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -36,7 +36,6 @@ class OutgoingBytes:
         self._pieces = list(reversed(pieces))
 
     def __bool__(self) -> bool:
-        """Whether there is anything left."""
         return bool(self._pieces)
 
     def next(self, size: int) -> memoryview:
@@ -161,7 +160,6 @@ class ResponseParser:
 
     @property
     def content(self) -> bytes:
-        """The body."""
         return bytes(self._body)
 
     def feed(self, data: bytes) -> bool:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Hashable
 from typing import Final, cast, final
 
-from .config import describe_connect_error
+from .config import connect_failure
 from .errors import (
     CertificateRefusedError,
     ConnectError,
@@ -259,6 +259,5 @@ async def open_stream(host: str, port: int, end: float) -> Stream:
             transport, ends = await asyncio.get_running_loop().create_connection(_StreamProtocol, host, port)
         return Stream(transport, ends, end)
     except (OSError, UnicodeError) as error:
-        late = isinstance(error, TimeoutError)
-        failure = failure_of(error, ConnectTimeout if late else ConnectError, describe_connect_error(host, port, error))
+        failure = connect_failure(host, port, error)
     raise failure

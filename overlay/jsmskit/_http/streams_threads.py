@@ -15,7 +15,7 @@ import time
 from collections.abc import Hashable, Iterable
 from typing import Any, Final, final
 
-from .config import describe_connect_error, is_ip_address
+from .config import connect_failure, is_ip_address
 from .errors import (
     CertificateRefusedError,
     ConnectError,
@@ -194,10 +194,7 @@ def _open_socket(host: str, port: int, end: float) -> socket.socket:
             return tried
         except OSError as error:
             tried.close()
-            late = isinstance(error, TimeoutError)
-            failure = failure_of(
-                error, ConnectTimeout if late else ConnectError, describe_connect_error(host, port, error)
-            )
+            failure = connect_failure(host, port, error)
         except BaseException:
             tried.close()
             raise
@@ -230,5 +227,5 @@ def _addresses(host: str, port: int, end: float) -> Iterable[_Address]:
         if thread.is_alive():
             raise ConnectTimeout
     if problems:
-        raise failure_of(problems[0], ConnectError, f"{host}: the name cannot be resolved")
+        raise connect_failure(host, port, problems[0])
     return tuple(found)

@@ -18,13 +18,11 @@ _NONE_ASSIGNED: Final = frozenset({int(ErrorCode.APP_QUOTA_NOT_ASSIGNED)})
 
 
 def app_balance() -> PreparedRequest[Balance]:
-    """What is assigned to the application."""
     built = get_app_balance.OPERATION.build()
     return prepare("getAppBalance", built, _balance("app"), expected_codes=_NONE_ASSIGNED)
 
 
 def account_balance() -> PreparedRequest[Balance]:
-    """What the account shares among its applications."""
     return prepare("getAccountBalance", get_account_balance.OPERATION.build(), _balance("dev"))
 
 

@@ -23,7 +23,6 @@ _receipt: Final = responses.receipt(CodeReceipt, "msg_id")
 
 @refusals_as_values("sendCode")
 def send(phone: str, template_id: int, sign_id: int | None) -> PreparedRequest[CodeReceipt]:
-    """A text with a code that the service makes."""
     body = models.SendCodeRequest(
         mobile=canonical_phone(phone),
         temp_id=valid.template_id(template_id),
@@ -36,7 +35,6 @@ def send(phone: str, template_id: int, sign_id: int | None) -> PreparedRequest[C
 def send_voice(
     phone: str, code: str | None, language: VoiceLanguage | int | None, ttl: int | None
 ) -> PreparedRequest[CodeReceipt]:
-    """A spoken code, made by the service or by the caller."""
     body = models.SendVoiceCodeRequest(
         mobile=canonical_phone(phone),
         code=UNSET if code is None else valid.voice_code(code),

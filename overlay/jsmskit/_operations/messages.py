@@ -20,7 +20,7 @@ from .._calls.responses import InvalidResponse, ParsedResponse, as_code, as_obje
 from .._validation import fields as valid
 from .._validation.fields import canonical_phone
 from .._validation.template_text import check_template_params
-from ..recipients import PreparedRecipients, RecipientLike, prepare_recipients
+from ..recipients import PreparedRecipients, RecipientLike
 from ..results.messages import AcceptedMessage, BatchResult, MessageReceipt, RejectedMessage
 
 _receipt: Final = responses.receipt(MessageReceipt, "msg_id")
@@ -42,7 +42,6 @@ class _Entry:
 
 
 def request_entries(entries: Iterable[dict[str, Any]]) -> list[BatchRecipient]:
-    """Return entries of a request as the generated code wants them."""
     return cast("list[BatchRecipient]", [_Entry(entry) for entry in entries])
 
 
@@ -72,7 +71,8 @@ def match_entries(asked: Sequence[str], entries: Iterable[object], *, lists_acce
         if entry is None:
             unreadable += 1
             continue
-        phone = _phone(entry)
+        number = entry.get("mobile")
+        phone = number if isinstance(number, str) and number in waiting else _phone(number)  # as asked, most are
         if waiting[phone] <= 0:
             strangers += 1
             continue
@@ -93,9 +93,9 @@ def match_entries(asked: Sequence[str], entries: Iterable[object], *, lists_acce
     return matched
 
 
-def _phone(entry: Mapping[str, Any]) -> str:
+def _phone(number: object) -> str:
     try:
-        return responses.phone(entry.get("mobile"))
+        return responses.phone(number)
     except InvalidResponse:
         return ""
 
@@ -147,7 +147,6 @@ def template_parameters(params: Mapping[str, str] | None) -> TemplateParameters 
 def send(
     phone: str, template_id: int, params: Mapping[str, str] | None, sign_id: int | None
 ) -> PreparedRequest[MessageReceipt]:
-    """One message."""
     body = SendMessageRequest(
         mobile=canonical_phone(phone),
         temp_id=valid.template_id(template_id),
@@ -162,8 +161,7 @@ def send(
 def send_batch(
     template_id: int, recipients: Iterable[RecipientLike] | PreparedRecipients, sign_id: int | None, tag: str | None
 ) -> PreparedRequest[BatchResult]:
-    """One template for up to a thousand recipients."""
-    prepared = prepare_recipients(recipients)
+    prepared = PreparedRecipients.of(recipients)
     body = SendMessageBatchRequest(
         temp_id=valid.template_id(template_id),
         recipients=request_entries(prepared.entries),

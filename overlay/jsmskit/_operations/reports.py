@@ -16,12 +16,10 @@ PageT = TypeVar("PageT", bound=Page[Any])
 
 
 def reports() -> PreparedRequest[ReportPage]:
-    """Delivery reports."""
     return prepare("pullReports", pull_reports.OPERATION.build(), _page(ReportPage, responses.delivery_report))
 
 
 def replies() -> PreparedRequest[ReplyPage]:
-    """What recipients sent back."""
     return prepare("pullReplies", pull_replies.OPERATION.build(), _page(ReplyPage, responses.reply))
 
 

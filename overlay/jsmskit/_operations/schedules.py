@@ -24,7 +24,7 @@ from .._calls.request import PreparedRequest, prepare, refusals_as_values
 from .._calls.responses import InvalidResponse, ParsedResponse, as_object
 from .._validation import fields as valid
 from .._validation.fields import canonical_phone, from_wire_time, future_wire_time
-from ..recipients import PreparedRecipients, RecipientLike, prepare_recipients
+from ..recipients import PreparedRecipients, RecipientLike
 from ..results.messages import Schedule, ScheduleBatchResult, ScheduledMessage, ScheduleReceipt
 from .messages import count_mismatch, match_entries, request_entries, template_parameters
 
@@ -58,7 +58,6 @@ def create(
     *,
     now: datetime,
 ) -> PreparedRequest[ScheduleReceipt]:
-    """One scheduled message."""
     body = _single(phone, template_id, send_at, params, sign_id, now)
     built = create_schedule.OPERATION.build(body=body)
     return prepare("createSchedule", built, _receipt, nothing_sent=ScheduleReceipt(""))
@@ -92,8 +91,7 @@ def create_batch(
     *,
     now: datetime,
 ) -> PreparedRequest[ScheduleBatchResult]:
-    """One scheduled message for up to a thousand recipients."""
-    prepared = prepare_recipients(recipients)
+    prepared = PreparedRecipients.of(recipients)
     body = ScheduleBatchRequest(
         send_time=future_wire_time(send_at, now=now),
         temp_id=valid.template_id(template_id),
@@ -117,7 +115,7 @@ def update_batch(
 ) -> PreparedRequest[ScheduleBatchResult]:
     """New content for a scheduled batch. The tag cannot be changed (uncertainty C22)."""
     place = valid.path_id(schedule_id, "schedule_id")
-    prepared = prepare_recipients(recipients)
+    prepared = PreparedRecipients.of(recipients)
     body = ScheduleBatchUpdateRequest(
         send_time=future_wire_time(send_at, now=now),
         temp_id=valid.template_id(template_id),
@@ -142,14 +140,12 @@ def _prepare_batch(
 
 @refusals_as_values("getSchedule")
 def get(schedule_id: str) -> PreparedRequest[Schedule]:
-    """What is scheduled, for one recipient or many."""
     place = valid.path_id(schedule_id, "schedule_id")
     return prepare("getSchedule", get_schedule.OPERATION.build(place), _schedule)
 
 
 @refusals_as_values("deleteSchedule")
 def cancel(schedule_id: str) -> PreparedRequest[None]:
-    """Send nothing of it."""
     place = valid.path_id(schedule_id, "schedule_id")
     return prepare("deleteSchedule", delete_schedule.OPERATION.build(place), responses.no_content)
 

@@ -118,7 +118,6 @@ _receipt: Final = responses.receipt(SignReceipt, "sign_id", responses.integer)
 
 @refusals_as_values("createSign")
 def create(sign: str, documents: SignDocuments) -> PreparedRequest[SignReceipt]:
-    """A sign for review."""
     return prepare("createSign", create_sign.OPERATION.build(body=_form(sign, documents)), _receipt)
 
 
@@ -131,13 +130,11 @@ def update(sign_id: int, sign: str, documents: SignDocuments) -> PreparedRequest
 
 @refusals_as_values("getSign")
 def get(sign_id: int) -> PreparedRequest[Sign]:
-    """Text and review status."""
     return prepare("getSign", get_sign.OPERATION.build(valid.sign_id(sign_id)), _sign)
 
 
 @refusals_as_values("deleteSign")
 def delete(sign_id: int) -> PreparedRequest[None]:
-    """Delete a sign."""
     built = delete_sign.OPERATION.build(valid.sign_id(sign_id))
     return prepare("deleteSign", built, responses.no_content)
 

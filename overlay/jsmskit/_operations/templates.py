@@ -50,7 +50,6 @@ def _form(template: str, kind: TemplateType | int, ttl: int | None, remark: str 
 def create(
     template: str, kind: TemplateType | int, ttl: int | None, remark: str | None
 ) -> PreparedRequest[TemplateReceipt]:
-    """A template for review."""
     built = create_template.OPERATION.build(body=_form(template, kind, ttl, remark))
     return prepare("createTemplate", built, _receipt)
 
@@ -70,13 +69,11 @@ def update(
 
 @refusals_as_values("getTemplate")
 def get(template_id: int) -> PreparedRequest[Template]:
-    """Text and review status."""
     return prepare("getTemplate", get_template.OPERATION.build(valid.template_id(template_id)), _template)
 
 
 @refusals_as_values("deleteTemplate")
 def delete(template_id: int) -> PreparedRequest[None]:
-    """Delete a template."""
     built = delete_template.OPERATION.build(valid.template_id(template_id))
     return prepare("deleteTemplate", built, responses.no_content)
 

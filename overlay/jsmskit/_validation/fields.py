@@ -147,7 +147,6 @@ def text(value: object, field: str, bounds: str, remedy: str, rule: str = "", *,
 
 
 def whole(value: object, field: str, least: int, most: int, remedy: str) -> int:
-    """A whole number from one to the other."""
     if isinstance(value, bool) or not isinstance(value, int):
         _refuse(field, "type", f"it is {type(value).__name__}, not an int.", remedy)
     if not least <= value <= most:
@@ -161,29 +160,26 @@ _Kind = TypeVar("_Kind", bound=IntEnum)
 def member(kind: type[_Kind], value: object, field: str) -> _Kind:
     """A member of one of the service's enumerations, whose numbers have no gaps."""
     remedy = f"Pass a member of {kind.__name__}: {', '.join(kind.__members__)}."
-    return kind(whole(value, field, min(kind), max(kind), remedy))
+    members = tuple(kind)
+    return kind(whole(value, field, members[0], members[-1], remedy))
 
 
 def template_id(value: object) -> int:
-    """The id of a template, as the console or `templates.create` gave it."""
     remedy = "Pass the number that the console shows, or that templates.create gave."
     return whole(value, "template_id", limits.TEMP_ID_PATH_MINIMUM, limits.TEMP_ID_PATH_MAXIMUM, remedy)
 
 
 def sign_id(value: object) -> int:
-    """The id of a sign."""
     remedy = "Pass the number that the console shows, or that signs.create gave."
     return whole(value, "sign_id", limits.SIGN_ID_PATH_MINIMUM, limits.SIGN_ID_PATH_MAXIMUM, remedy)
 
 
 def voice_ttl(value: object) -> int:
-    """The life of a voice code in seconds."""
     least, most = limits.SEND_VOICE_CODE_REQUEST_TTL_MINIMUM, limits.SEND_VOICE_CODE_REQUEST_TTL_MAXIMUM
     return whole(value, "ttl", least, most, "Pass seconds, or leave it out for the service's default.")
 
 
 def template_ttl(value: object) -> int:
-    """The life of the codes of a verification template, in seconds."""
     least, most = limits.TEMPLATE_REQUEST_TTL_MINIMUM, limits.TEMPLATE_REQUEST_TTL_MAXIMUM
     return whole(value, "ttl", least, most, "Pass the life of a code in seconds.")
 
@@ -199,7 +195,6 @@ def path_id(value: object, field: str) -> str:
 
 
 def voice_code(value: object) -> str:
-    """A code of the caller's own, to be read out."""
     remedy = "Pass the digits as text, for example '039482', or leave the code to the service."
     return text(value, "code", "SEND_VOICE_CODE_REQUEST_CODE", remedy, "a code to be spoken has digits only.")
 
@@ -211,12 +206,10 @@ def typed_code(value: object) -> str:
 
 
 def tag(value: object) -> str:
-    """The label of a batch; it is not shown to recipients."""
     return text(value, "tag", "SEND_MESSAGE_BATCH_REQUEST_TAG", "Pass a short label, or leave it out.")
 
 
 def remark(value: object) -> str:
-    """What the reviewers of a sign or template are told."""
     return text(value, "remark", "TEMPLATE_REQUEST_REMARK", "Shorten it, or leave it out.")
 
 
@@ -224,13 +217,11 @@ SIGN_REMEDY: Final = "Pass the name without 【】, the platform adds them."
 
 
 def sign(value: object) -> str:
-    """The text of a sign."""
     rule = "a sign has Chinese characters, Latin letters and digits only."
     return text(value, "sign", "SIGN_FORM_SIGN", SIGN_REMEDY, rule)
 
 
 def document_text(value: object, field: str) -> str:
-    """What is copied from the documents of a company."""
     return text(value, field, f"SIGN_FORM_{field.upper()}", "Copy it from the paper, as text.")
 
 
