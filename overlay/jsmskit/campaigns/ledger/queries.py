@@ -23,7 +23,7 @@ def _campaign(row: Row) -> Campaign:
     number, name, state, why, template_id, sign_id, tag, kind, mode, *more, address, application, chosen_by = row
     target = Target(address, application, tuple(json.loads(chosen_by or "[]"))) if address else None
     state, kind, mode = CampaignState(state), TemplateKind(kind), Mode(mode)
-    return Campaign(number, name, state, why, template_id, sign_id, tag, kind, mode, *more, target)
+    return Campaign(number, name, state, why, template_id, sign_id, tag, kind, mode, *more, target=target)
 
 
 @final
