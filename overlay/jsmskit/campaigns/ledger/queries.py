@@ -20,10 +20,10 @@ _CAMPAIGN: Final = (
 
 
 def _campaign(row: Row) -> Campaign:
-    number, name, state, why, template_id, sign_id, tag, kind, mode, *more, address, application, chosen_by = row
-    target = Target(address, application, tuple(json.loads(chosen_by or "[]"))) if address else None
-    state, kind, mode = CampaignState(state), TemplateKind(kind), Mode(mode)
-    return Campaign(number, name, state, why, template_id, sign_id, tag, kind, mode, *more, target=target)
+    *found, address, application, chosen_by = row
+    found.append(Target(address, application, tuple(json.loads(chosen_by or "[]"))) if address else None)
+    found[2], found[7], found[8] = CampaignState(found[2]), TemplateKind(found[7]), Mode(found[8])
+    return Campaign(*found)
 
 
 @final
