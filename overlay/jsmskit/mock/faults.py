@@ -14,6 +14,7 @@ import orjson
 from jsms_api.error_table import ERRORS
 from jsms_api.operations import OPERATIONS
 
+from .model.from_json import reader
 from .model.http import Request, Response, read_basic_pair
 
 
@@ -211,9 +212,7 @@ class FaultPlan:
         """Let the faults stand that `to_state` told, with their counts."""
         with self._lock:
             self._last_id = position["last_id"]
-            for told in position["standing"]:
-                fault = Fault(FaultKind(told["fault"].pop("kind")), **told["fault"])
-                self._standing[told["id"]] = ActiveFault(told["id"], fault, told["seen"], told["struck"])
+            self._standing = {told["id"]: reader(ActiveFault)(told) for told in position["standing"]}
 
     def needs_phones(self) -> bool:
         """Whether a decision depends on the numbers in a request (reading them costs a parse)."""

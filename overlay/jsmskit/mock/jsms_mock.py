@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import threading
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ import orjson
 from .callbacks.sender import CallbackSender
 from .faults import ActiveFault, ConnectionEnd, Fault, FaultedResponse, FaultKind, FaultPlan, inject_faults
 from .model.clock import Broadcast, Clock, ClockMode
+from .model.from_json import reader
 from .model.http import Request, Response
 from .model.message_text import mask_phone
 from .model.random_ids import RandomIds
@@ -570,9 +571,7 @@ class JsmsMock:
         if clock and "clock" in stored:
             self.clock.restore(orjson.loads(stored["clock"]))
         if "settings" in stored:  # one that this version does not know any more is left out
-            known = {each.name for each in fields(Settings)}
-            values = {name: value for name, value in orjson.loads(stored["settings"]).items() if name in known}
-            self._dispatcher.settings = DEFAULT_SETTINGS.with_changes(**values)
+            self._dispatcher.settings = reader(Settings)(orjson.loads(stored["settings"]))
 
     def _faults_changed(self) -> None:
         self._save()

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 
-from ..model.records import AccessFlags, Account, Application, Balances, CallbackType, ReviewStatus, Sign, Template
-from ..model.settings import ApplicationSeed, Seed
+from ..model.from_json import reader
+from ..model.records import Application, ReviewStatus, Sign, Template
+from ..model.settings import Seed
 from ..state.state import State
 from .document import first_breach
-
-_T = TypeVar("_T")
 
 
 class SeedError(ValueError):
@@ -31,13 +30,24 @@ def read_seed(told: object) -> Seed:
     if breach is not None:
         raise SeedError(f"{breach[0]}: {breach[1]}")
     document: dict[str, Any] = told  # type: ignore[assignment]  # an object, by the document
-    accounts = tuple(
-        Account(one["dev_key"], one["dev_secret"], *_purse_and_switches(one)) for one in document.get("accounts", ())
-    )
-    applications = tuple(_application(one) for one in document.get("applications", ()))
-    _check_unique("accounts", [account.dev_key for account in accounts])
-    _check_unique("applications", [seed.application.app_key for seed in applications])
-    return Seed(accounts, applications)
+    applications = [_application(one) for one in document.get("applications", ())]
+    seed: Seed = reader(Seed)({**document, "applications": applications})
+    _check_unique("accounts", [account.dev_key for account in seed.accounts])
+    _check_unique("applications", [one.application.app_key for one in seed.applications])
+    for one in seed.applications:
+        where = f"applications/{one.application.app_key}"
+        _check_unique(f"{where}/signs", [str(sign.sign_id) for sign in one.signs])
+        _check_unique(f"{where}/templates", [str(template.temp_id) for template in one.templates])
+        if sum(sign.is_default for sign in one.signs) > 1:
+            raise SeedError(f"{where}/signs: more than one is the default")
+    return seed
+
+
+def _application(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Write an application as its record has it; a template or sign that says nothing of its review is approved."""
+    common = {"app_key": told["app_key"], "status": ReviewStatus.APPROVED}
+    papers = {name: [{**common, **one} for one in told.get(name, ())] for name in ("templates", "signs")}
+    return {**told, **papers, "application": told}
 
 
 def read_seed_file(path: Path) -> Seed:
@@ -89,39 +99,6 @@ def _without_key(record: Template | Sign) -> dict[str, Any]:
     fields = asdict(record)
     del fields["app_key"]
     return fields
-
-
-def _application(told: Mapping[str, Any]) -> ApplicationSeed:
-    app_key: str = told["app_key"]
-    signs = tuple(_approvable(Sign, app_key, one) for one in told.get("signs", ()))
-    templates = tuple(_approvable(Template, app_key, one) for one in told.get("templates", ()))
-    where = f"applications/{app_key}"
-    _check_unique(f"{where}/signs", [str(sign.sign_id) for sign in signs])
-    _check_unique(f"{where}/templates", [str(template.temp_id) for template in templates])
-    if sum(sign.is_default for sign in signs) > 1:
-        raise SeedError(f"{where}/signs: more than one is the default")
-    return ApplicationSeed(
-        Application(app_key, told["master_secret"], told.get("dev_key", ""), *_purse_and_switches(told)),
-        templates=templates,
-        signs=signs,
-        invalid_numbers=tuple(told.get("invalid_numbers", ())),
-        unsubscribed_numbers=tuple(told.get("unsubscribed_numbers", ())),
-        fixed_codes=dict(told.get("fixed_codes", {})),
-        black_words=tuple(told.get("black_words", ())),
-        callbacks={CallbackType(kind): url for kind, url in told.get("callbacks", {}).items()},
-    )
-
-
-def _purse_and_switches(told: Mapping[str, Any]) -> tuple[Balances, AccessFlags]:
-    switches = dict(told.get("switches", {}))
-    switches["allowed_ips"] = tuple(switches.get("allowed_ips", ()))
-    return Balances(**told.get("balances", {})), AccessFlags(**switches)
-
-
-def _approvable(make: Callable[..., _T], app_key: str, told: Mapping[str, Any]) -> _T:
-    """Make a template or sign; one that says nothing of its review is approved, ready for use."""
-    status = ReviewStatus(told.get("status", ReviewStatus.APPROVED))
-    return make(**{**told, "app_key": app_key, "status": status})
 
 
 def _check_unique(where: str, keys: list[str]) -> None:
