@@ -17,6 +17,7 @@ find doubles, or it would find nothing at all. Writes its figures to experiments
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -27,10 +28,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from click.globals import push_context
@@ -44,7 +47,7 @@ from jsmskit.cli.errors import as_command_error
 
 from experiments import figures_files
 from experiments.campaigns.checker import Judgement, judge, log_of
-from experiments.campaigns.crash_points import FACTS, UNSTOPPED
+from experiments.campaigns.crash_points import FACTS, FORK, UNSTOPPED
 from experiments.campaigns.recorder import Recorder
 from tests.campaigns.campaign_service import KEY, SECRET, numbers
 
@@ -116,12 +119,12 @@ def write_list(folder: Path, count: int, chance: random.Random) -> tuple[Path, s
     return path, encoding
 
 
-def attempt(place: str, port: int, setting: Setting, begun: int) -> None:
-    """One life: run or resume the campaign until it ends; says through a pipe when it has claimed a chunk."""
+def attempt(place: str, port: int, setting: Setting, claimed: Callable[[], None]) -> None:
+    """One life: run or resume the campaign until it ends."""
 
     def passing(passed: str) -> None:
         if passed == "claim.committed":
-            os.write(begun, b"!")
+            claimed()
 
     with (
         _told_how_to_go_on(1),
@@ -139,9 +142,27 @@ def attempt(place: str, port: int, setting: Setting, begun: int) -> None:
         (runner.run if state is CampaignState.PLANNED else runner.resume)(1, check_balance=False)
 
 
-def _last_words(error: BaseException) -> bytes:
-    """What the terminal would show at the end of a life."""
-    return as_command_error(error).as_json().encode()
+def _live(place: str, port: int, setting: Setting, room: int, line: Connection) -> NoReturn:
+    """Say through the line, for each chunk that was claimed, nothing, and at the end what the terminal would show."""
+    status = 1
+    push_context(click.Context(click.Command("jsms")))
+    try:
+        sync_runner._WAIT_SECONDS = 0.01  # type: ignore[misc]
+        if room:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+        attempt(place, port, setting, lambda: line.send(""))
+        status = 0
+    except BaseException as error:  # noqa: BLE001  # a child must never go on as its parent
+        line.send(as_command_error(error).as_json())
+    finally:
+        os._exit(status)
+
+
+def _said(line: Connection) -> Iterator[str]:
+    """What a life says, until it ends."""
+    with suppress(EOFError, OSError):
+        while True:
+            yield line.recv()
 
 
 def live(
@@ -162,46 +183,22 @@ def live(
     Returns whether it came to its end, and what it told if it ended with an error. Counted in claims, so that lives
     reach their requests on a busy machine too.
     """
-    heard, begun = os.pipe()
-    told, tells = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(heard)
-        status = 1
-        push_context(click.Context(click.Command("jsms")))
-        try:
-            sync_runner._WAIT_SECONDS = 0.01  # type: ignore[misc]
-            if room:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
-            attempt(place, port, setting, begun)
-            status = 0
-        except BaseException as error:  # noqa: BLE001  # a child must never go on as its parent
-            os.write(tells, _last_words(error)[:4000])
-        finally:
-            os._exit(status)
-    os.close(begun)
-    os.close(tells)
-    while claims > 0 and (said := os.read(heard, 1)):  # nothing: the life has come to its end
-        claims -= len(said)
+    here, there = FORK.Pipe(duplex=False)
+    child = FORK.Process(target=_live, args=(place, port, setting, room, there))
+    child.start()
+    there.close()
+    said = _said(here)
+    words = "".join(itertools.islice(said, claims))
     meanwhile()
-    deadline = time.monotonic() + patience
-    status = 256
-    killed = False
-    while not killed:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            break
-        if time.monotonic() >= deadline:
-            os.kill(child, signal.SIGINT if softly else signal.SIGKILL)
-            deadline, killed, softly = time.monotonic() + 60.0, not softly, False
-            if killed:
-                _, status = os.waitpid(child, 0)
-        else:
-            time.sleep(0.001)
-    words = b"" if killed else os.read(told, 4096)
-    os.close(heard)
-    os.close(told)
-    return status == 0, json.loads(words)["error"] if words else {}
+    child.join(patience)
+    if softly and child.is_alive():
+        os.kill(child.pid or 0, signal.SIGINT)
+        child.join(60)
+    child.kill()  # nothing, if it has ended
+    child.join()
+    words += "".join(said)
+    was_killed = child.exitcode == -signal.SIGKILL
+    return child.exitcode == 0, json.loads(words)["error"] if words and not was_killed else {}
 
 
 def take_away(path: Path, chance: random.Random, found: Counter[str]) -> Path:

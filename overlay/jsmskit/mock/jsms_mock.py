@@ -17,7 +17,7 @@ import orjson
 from .callbacks.sender import CallbackSender
 from .faults import ActiveFault, ConnectionEnd, Fault, FaultedResponse, FaultKind, FaultPlan, inject_faults
 from .model.clock import Broadcast, Clock, ClockMode
-from .model.from_json import reader
+from .model.from_json import read_record
 from .model.http import Request, Response
 from .model.message_text import mask_phone
 from .model.random_ids import RandomIds
@@ -99,6 +99,7 @@ class JsmsMock:
         self._alarm = math.inf
         self.callbacks.on_waiting(self._wake)
         self.state.timers.on_scheduled(self._notify_at)
+        self.state.on_replaced(self._state_replaced)
         self.clock.on_advance(self._clock_moved)
 
     # Transports.
@@ -373,7 +374,7 @@ class JsmsMock:
             self.requests.clear()
             self.settings = self._settings
             self.state.reset()
-            self._state_replaced()
+            self._save(everything=True)
 
     def snapshot(self) -> bytes:
         """Copy the whole state."""
@@ -387,7 +388,7 @@ class JsmsMock:
         """
         with self.state.database.lock:
             self.state.restore(snapshot)
-            self._state_replaced()
+            self._save(everything=True)
 
     def load_seed(self, state: Seed) -> None:
         """Take another state as the beginning, and reset to it."""
@@ -522,10 +523,9 @@ class JsmsMock:
         self._wake()
 
     def _state_replaced(self) -> None:
-        """Go on with another state; the lock is held."""
+        """Hear that the state is another one; the lock is held."""
         self.inbox.forget()
         self.callbacks.clear()
-        self._save(everything=True)
         self._notify_at(self.state.timers.next_at())
 
     def close(self) -> None:
@@ -571,7 +571,7 @@ class JsmsMock:
         if clock and "clock" in stored:
             self.clock.restore(orjson.loads(stored["clock"]))
         if "settings" in stored:  # one that this version does not know any more is left out
-            self._dispatcher.settings = reader(Settings)(orjson.loads(stored["settings"]))
+            self._dispatcher.settings = read_record(Settings, orjson.loads(stored["settings"]))
 
     def _faults_changed(self) -> None:
         self._save()

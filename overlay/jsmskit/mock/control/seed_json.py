@@ -9,9 +9,9 @@ from typing import Any
 
 import orjson
 
-from ..model.from_json import reader
-from ..model.records import Application, ReviewStatus, Sign, Template
-from ..model.settings import Seed
+from ..model.from_json import read_record
+from ..model.records import Account, Application, ReviewStatus, Sign, Template
+from ..model.settings import ApplicationSeed, Seed
 from ..state.state import State
 from .document import first_breach
 
@@ -30,24 +30,11 @@ def read_seed(told: object) -> Seed:
     if breach is not None:
         raise SeedError(f"{breach[0]}: {breach[1]}")
     document: dict[str, Any] = told  # type: ignore[assignment]  # an object, by the document
-    applications = [_application(one) for one in document.get("applications", ())]
-    seed: Seed = reader(Seed)({**document, "applications": applications})
-    _check_unique("accounts", [account.dev_key for account in seed.accounts])
-    _check_unique("applications", [one.application.app_key for one in seed.applications])
-    for one in seed.applications:
-        where = f"applications/{one.application.app_key}"
-        _check_unique(f"{where}/signs", [str(sign.sign_id) for sign in one.signs])
-        _check_unique(f"{where}/templates", [str(template.temp_id) for template in one.templates])
-        if sum(sign.is_default for sign in one.signs) > 1:
-            raise SeedError(f"{where}/signs: more than one is the default")
-    return seed
-
-
-def _application(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Write an application as its record has it; a template or sign that says nothing of its review is approved."""
-    common = {"app_key": told["app_key"], "status": ReviewStatus.APPROVED}
-    papers = {name: [{**common, **one} for one in told.get(name, ())] for name in ("templates", "signs")}
-    return {**told, **papers, "application": told}
+    accounts = tuple(read_record(Account, one) for one in document.get("accounts", ()))
+    applications = tuple(map(_application, document.get("applications", ())))
+    _check_unique("accounts", [account.dev_key for account in accounts])
+    _check_unique("applications", [seed.application.app_key for seed in applications])
+    return Seed(accounts, applications)
 
 
 def read_seed_file(path: Path) -> Seed:
@@ -99,6 +86,22 @@ def _without_key(record: Template | Sign) -> dict[str, Any]:
     fields = asdict(record)
     del fields["app_key"]
     return fields
+
+
+def _application(told: Mapping[str, Any]) -> ApplicationSeed:
+    app_key: str = told["app_key"]
+    # A template or sign that says nothing of its review is approved, ready for use.
+    filled_in = {
+        name: [{"status": ReviewStatus.APPROVED, **one, "app_key": app_key} for one in told.get(name, ())]
+        for name in ("templates", "signs")
+    }
+    seed = read_record(ApplicationSeed, {**told, **filled_in, "application": told})
+    where = f"applications/{app_key}"
+    _check_unique(f"{where}/signs", [str(sign.sign_id) for sign in seed.signs])
+    _check_unique(f"{where}/templates", [str(template.temp_id) for template in seed.templates])
+    if sum(sign.is_default for sign in seed.signs) > 1:
+        raise SeedError(f"{where}/signs: more than one is the default")
+    return seed
 
 
 def _check_unique(where: str, keys: list[str]) -> None:

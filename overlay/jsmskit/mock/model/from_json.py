@@ -6,8 +6,9 @@ import enum
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+R = TypeVar("R")
 Reader = Callable[[Any], Any]
 
 
@@ -17,12 +18,15 @@ def hints_of(record: type) -> dict[str, Any]:
     return {each.name: told[each.name] for each in fields(record)}
 
 
+def read_record(record: type[R], told: Mapping[str, Any]) -> R:
+    """Make a record of JSON values. What is left out is its default; names that it does not have are passed over."""
+    made: R = reader(record)(told)
+    return made
+
+
 @cache
 def reader(hint: Any) -> Reader:
-    """Return what makes a value of a type from a JSON value: enums, tuples, sets, dataclasses within each other.
-
-    Of an object that becomes a dataclass, other fields are left out; fields that it lacks get their defaults.
-    """
+    """Return what makes a value of a type from a JSON value: enums, tuples, sets, records within each other."""
     if is_dataclass(hint):
         make: Any = hint
         inner = {name: reader(each) for name, each in hints_of(make).items()}
