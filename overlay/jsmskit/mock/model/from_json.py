@@ -20,7 +20,8 @@ def hints_of(record: type) -> dict[str, Any]:
 
 def read_record(record: type[R], told: Mapping[str, Any]) -> R:
     """Make a record of JSON values. What is left out is its default; names that it does not have are passed over."""
-    made: R = reader(record)(told)
+    make: Any = record
+    made: R = reader(make)(told)
     return made
 
 
