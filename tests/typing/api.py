@@ -102,7 +102,7 @@ def sync(client: JsmsClient) -> None:
 
 
 async def asynchronous(client: AsyncJsmsClient) -> None:
-    """What awaits; tests/contract/test_sync_async_parity.py compares all other annotations with those above."""
+    """What awaits; the rest has the annotations above, since the sync client is made from this one."""
     assert_type(await client.codes.send("13800138000"), CodeReceipt)
     assert_type(client.templates.preview("x"), TemplatePreview)
     assert_type(client.reports.iterate(), AsyncIterator[DeliveryReport])
