@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
@@ -42,19 +42,15 @@ class FileOptions:
 
     file: str
     phone_column: str | None = None
-    columns: tuple[str, ...] = ()
-    params: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict[str, str])
+    params: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Values for every row that has none of its own."""
     encoding: str = "utf-8"
     no_header: bool = False
     multiline: bool = False
     sheet: str | None = None
     as_typed: bool = False
     set_aside: str | None = None
-
-    @property
-    def constants(self) -> dict[str, str]:
-        """Values for every row that has none of its own."""
-        return pairs(self.params)
 
     def open(self) -> Source:
         """Return the reader. Raises `PlanError`."""
@@ -64,7 +60,7 @@ class FileOptions:
             self.file,
             encoding=self.encoding,
             phone_column=self.phone_column,
-            columns=pairs(self.columns, "--map"),
+            columns=self.columns,
             header=not self.no_header,
             multiline=self.multiline,
             sheet=self.sheet,
@@ -79,6 +75,7 @@ _OPTIONS: Final = (
         "columns",
         multiple=True,
         metavar="NAME=COLUMN",
+        callback=pairs,
         help="Which column holds a variable; the column of its name if left out.",
     ),
     click.option(
@@ -87,6 +84,7 @@ _OPTIONS: Final = (
         "params",
         multiple=True,
         metavar="NAME=VALUE",
+        callback=pairs,
         help="Value of a variable for every row that has none.",
     ),
     click.option(
@@ -226,7 +224,7 @@ def read_recipients(typed: FileOptions, template_id: int, text: str | None) -> R
     if typed.set_aside is not None:
         check_place(Path(typed.set_aside))
     source = typed.open()
-    validator = RowValidator(TemplateFacts(template_id, text), typed.constants, as_typed=typed.as_typed)
+    validator = RowValidator(TemplateFacts(template_id, text), typed.params, as_typed=typed.as_typed)
     recipients: list[Recipient] = []
     rows: list[int] = []
     skipped: list[SkippedRow] = []
