@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -22,6 +24,7 @@ from .language import gettext as _
 from .output import flag, is_given, stderr
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+T = TypeVar("T")
 
 
 def options(*decorators: Callable[[Any], Any]) -> Callable[[Decorated], Decorated]:
@@ -31,6 +34,22 @@ def options(*decorators: Callable[[Any], Any]) -> Callable[[Decorated], Decorate
         for decorator in reversed(decorators):
             function = decorator(function)
         return function
+
+    return add
+
+
+def gathered(kind: type[Any], *decorators: Callable[[Any], Any]) -> Callable[[Callable[..., T]], Callable[..., T]]:
+    """Return a decorator that adds these arguments and options, and hands their values to the command as one object, a
+    dataclass of this kind, in front of its own arguments.
+    """
+
+    def add(function: Callable[..., T]) -> Callable[..., T]:
+        @wraps(function)
+        def wrapped(*args: Any, **kwargs: Any) -> T:
+            values = {entry.name: kwargs.pop(entry.name) for entry in fields(kind)}
+            return function(kind(**values), *args, **kwargs)
+
+        return options(*decorators)(wrapped)
 
     return add
 

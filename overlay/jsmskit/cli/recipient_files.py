@@ -8,19 +8,18 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
-from functools import wraps
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from .exit_codes import ExitCode
 from .language import gettext as _
 from .language import mark, ngettext, translate_message
-from .parameters import options, pairs
+from .parameters import gathered, pairs
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
     from jsmskit.recipients import Recipient
 
     from .connection import ConnectionOptions
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 _PLACE: Final = re.compile(r"recipients\[([0-9]+)\]\.")
 
@@ -67,7 +63,8 @@ class FileOptions:
         )
 
 
-_OPTIONS: Final = (
+file_options = gathered(
+    FileOptions,
     click.argument("file", metavar="FILE|-"),
     click.option("--phone-column", metavar="NAME", help="Which column holds the phone numbers."),
     click.option(
@@ -107,20 +104,9 @@ _OPTIONS: Final = (
         help="Write the rows that get nothing to this file, with the reasons.",
     ),
 )
-
+"""Adds the argument FILE and the options that say how to read it; a command gets them as its first argument."""
 
 duplicates_option = click.option("--allow-duplicates", is_flag=True, help="Send to a number once for each of its rows.")
-
-
-def file_options(function: Callable[Concatenate[FileOptions, P], T]) -> Callable[P, T]:
-    """Give a command the argument FILE and the options that say how to read it, as one value in front of its own."""
-
-    @wraps(function)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
-        typed = FileOptions(**{entry.name: kwargs.pop(entry.name) for entry in fields(FileOptions)})  # type: ignore[arg-type]  # click checked them
-        return function(typed, *args, **kwargs)
-
-    return options(*_OPTIONS)(wrapped)
 
 
 @dataclass(frozen=True, slots=True)
