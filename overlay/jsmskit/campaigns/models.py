@@ -102,10 +102,11 @@ class ChunkLease:
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """Nothing to do now; ask again in so many seconds."""
+    """Nothing to do now; ask again in so many seconds. `idle`: all that is left is in flight."""
 
     seconds: float
     why: str
+    idle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
