@@ -123,7 +123,7 @@ def check_template_params(params: Mapping[str, str], *, field: str = "template_p
 
 def _check_value(value: object, field: str) -> None:
     rule = "it contains 【 or 】, which are kept for the sign."
-    fields.text_of(value, field, (0, limits.MESSAGE_LENGTH), "[^【】]*", rule, _AS_TEXT, _CODES_OF_VALUES)
+    fields.bounded_text(value, field, (0, limits.MESSAGE_LENGTH), "[^【】]*", rule, _AS_TEXT, _CODES_OF_VALUES)
 
 
 _CODES_OF_VALUES: Final = {
@@ -142,7 +142,7 @@ def check_template(template: str, *, verification: bool = False, remark: str | N
     variables beside `code` are not refused: the sources contradict each other (uncertainty C11).
     """
     remedy = "Write what the message is to say, without the sign: the platform adds it."
-    fields.text(template, "template", "TEMPLATE_REQUEST_TEMPLATE", remedy, "the text contains 【 or 】.")
+    fields.text_within(template, "template", "TEMPLATE_REQUEST_TEMPLATE", remedy, "the text contains 【 or 】.")
     _check_variables(template, verification=verification)
     if remark is not None:
         fields.remark(remark)
