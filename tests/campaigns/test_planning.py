@@ -6,7 +6,6 @@ import json
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from campaign_scene import MARKETING, NOTICE, PLAIN, Clock
@@ -150,48 +149,6 @@ def test_the_same_marketing_does_not_reach_a_person_twice_in_a_day(ledger: Ledge
     assert plan(ledger, numbers(5), MARKETING, again=True).set_aside == {"sent_recently": 3}
     clock.now += 25 * 3600
     assert plan(ledger, numbers(6), MARKETING).set_aside == {}
-
-
-def test_a_wrong_file_is_one_clear_line_and_no_campaign(ledger: Ledger, tmp_path: Path) -> None:
-    file = tmp_path / "people.csv"
-    for content, what in (
-        (b"", "is empty"),
-        (b"phone,name\n", "no recipient in .* can be written to"),
-        (b"phone,name\n1,2\n", r"invalid phone x 1, first in row 2"),
-        (b"a,b\n1,2\n", r'row 1: .*no heading says.*columns: "a", "b"'),
-        (b"phone,other\n1,2\n", 'has no column "name"'),
-        (b"phone,name,name\n1,2,3\n", '"name", "name" may all be "name"'),
-        (b"phone,phone,name\n1,2,3\n", '"phone", "phone" may all be the phone numbers'),
-        (b'"phone"x,name\n1,2\n', "row 1: .*the header cannot be read: text stands behind"),
-        (b"title\n" * 30 + b"phone,name\n", 'row 1: .*no heading says .*columns: "title"'),
-        (b"\xef\xbb\xbfphone,name\n1,\xff\n", "row 2: .*not utf-8.*Is it damaged"),
-        (b"phone,name\n13800138000,a\0b\n", "row 2: .*NUL"),
-        (b"phone,name\n" + b"x" * 70_000, "row 2: .*longer than"),
-        (b"phone," + b"x," * 300 + b"name\n", "columns"),
-    ):
-        file.write_bytes(content)
-        with pytest.raises(PlanError, match=what) as caught:
-            plan(ledger, file, NOTICE)
-        assert caught.value.remedy
-        assert "\n" not in str(caught.value)
-    assert ledger.queries.campaigns() == []
-
-
-def test_other_wrong_orders_are_told(ledger: Ledger, tmp_path: Path) -> None:
-    """No file, a folder, a mapping to a variable that the template does not have, a long tag, no template."""
-    file = tmp_path / "people.csv"
-    file.write_text("phone,name\n13800138000,x\n")
-    wrong: tuple[tuple[Path, TemplateFacts | int, dict[str, Any], str], ...] = (
-        (tmp_path / "none.csv", NOTICE, {}, "cannot be read"),
-        (tmp_path, NOTICE, {}, "cannot be read"),
-        (file, NOTICE, {"columns": {"nick": "name"}}, 'no variable "nick"'),
-        (file, NOTICE, {"tag": "x" * 11}, "tag"),
-        (file, 0, {}, "template id"),
-    )
-    for given, facts, options, what in wrong:
-        with pytest.raises(PlanError, match=what):
-            plan(ledger, given, facts, **options)
-    assert ledger.queries.campaigns() == []
 
 
 def test_a_file_that_was_changed_is_refused_at_resume(ledger: Ledger, tmp_path: Path) -> None:

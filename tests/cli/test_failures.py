@@ -16,7 +16,8 @@ from signal import SIGINT, SIGTERM
 
 import pytest
 from click.testing import CliRunner
-from jsmskit import spec
+from jsmskit import JsmsClient, spec
+from jsmskit.cli import connection, parameters
 from jsmskit.cli.root import command
 from jsmskit.mock import INSTALL, Fault, FaultKind, JsmsMock
 from shell import Done, Shell
@@ -229,6 +230,26 @@ def test_where_nobody_can_be_asked_a_script_says_that_it_means_it(shell: Shell, 
     assert (refused.code, three(refused)[1]) == (2, "No, nothing was sent."), refused
     assert "--yes" in three(refused)[2]
     assert tried.code == 7, tried
+
+
+@pytest.mark.parametrize("words", [SEND, ("schedules", "create", PHONE, "--template", "1", "--at", "+1h")])
+def test_keys_that_are_refused_before_the_question_sent_nothing(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The template is read for the question; a command that asks is never one that "only reads"."""
+
+    class Refusing:
+        def exchange(self, *args: object, **kwargs: object) -> tuple[int, dict[str, str], bytes]:
+            return 401, {"content-type": "application/json"}, b'{"error": {"code": 50002, "message": "auth failed"}}'
+
+        def close(self) -> None:
+            """Nothing is open."""
+
+    key = "a" * 24
+    monkeypatch.setattr(connection, "make_client", lambda asked: JsmsClient(key, key, transport=Refusing()))
+    monkeypatch.setattr(parameters, "is_interactive", lambda: True)
+    done = CliRunner(env=REAL).invoke(command, words, prog_name="jsms")
+    assert (done.exit_code, "No, nothing was sent." in done.output) == (3, True), done.output
 
 
 def test_a_result_that_cannot_be_written_is_told_with_what_was_done(

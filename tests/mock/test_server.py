@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import json
 import os
 import socket
@@ -40,25 +41,13 @@ def client(server: ServerThread) -> Iterator[httpx.Client]:
 def raw(server: ServerThread, *parts: bytes) -> bytes:
     """Send bytes as they are and read until the server closes."""
     host, port = server.origin.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=30) as sock:
+    received = b""
+    with socket.create_connection((host, int(port)), timeout=30) as sock, contextlib.suppress(ConnectionResetError):
         for part in parts:
             sock.sendall(part)
-        received = b""
-        while True:
-            try:
-                got = sock.recv(65536)
-            except ConnectionResetError:
-                return received
-            if not got:
-                return received
+        while got := sock.recv(65536):
             received += got
-
-
-def split(answer: bytes) -> tuple[int, dict[str, str], bytes]:
-    head, _, body = answer.partition(b"\r\n\r\n")
-    status, *lines = head.decode("ascii").split("\r\n")
-    headers = dict(line.split(": ", 1) for line in lines)
-    return int(status.split(" ")[1]), {name.lower(): value for name, value in headers.items()}, body
+    return received
 
 
 def test_a_code_is_sent_arrives_and_is_verified_over_http(client: httpx.Client) -> None:
@@ -203,7 +192,7 @@ def test_a_body_over_the_limit_gets_its_answer_and_the_connection_lives(client: 
 
 @pytest.mark.parametrize("sent", [b"POST /v1/codes HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"])
 def test_what_is_not_http_is_refused(mock: JsmsMock, server: ServerThread, sent: bytes) -> None:
-    assert split(raw(server, sent))[0] == 400
+    assert raw(server, sent).startswith(b"HTTP/1.1 400 ")
     assert mock.messages() == []
 
 

@@ -18,7 +18,7 @@ OPT_OUT_WORDS: Final = frozenset(
         *("t", "td", "r", "n", "qx", "0000", "00000"),
         *("退订", "退定", "退阅", "退订阅", "取消", "取消订阅", "取消关注", "拒收", "拒绝接收", "不再接收", "不接收"),
         *("别发了", "别再发", "别再发了", "不要发了", "不要再发", "不要再发了", "请勿打扰", "勿扰", "不要打扰"),
-        *("stop", "stopall", "unsubscribe", "unsub", "optout", "cancel", "quit", "end", "remove"),
+        *("stop", "stopall", "unsubscribe", "unsub", "opt out", "opt-out", "optout", "cancel", "quit", "end", "remove"),
     }
 )
 """In small letters and simplified characters; texts are compared in that form."""
@@ -69,14 +69,7 @@ def is_opt_out(content: str, words: Iterable[str] = OPT_OUT_WORDS) -> bool:
 
 
 def _plain_words(text: str) -> str:
-    return (
-        unicodedata.normalize("NFKC", text)
-        .casefold()
-        .translate(_SIMPLIFIED)
-        .replace("opt out", "optout")
-        .replace("opt-out", "optout")
-        .strip()
-    )
+    return unicodedata.normalize("NFKC", text).casefold().translate(_SIMPLIFIED).strip()
 
 
 def _stands_at(text: str, place: int, word: str) -> bool:

@@ -107,15 +107,10 @@ class ConnectionOptions:
         from . import keyring_store
 
         is_named = self.profile is not None
-        if not is_named and not keyring_store.installed():
+        if not is_named and not (keyring_store.installed() and keyring_store.backend()):
             return {}
         profile = self.profile or os.environ.get("JSMS_PROFILE") or DEFAULT_PROFILE
-        try:
-            stored = keyring_store.load(profile)
-        except keyring_store.NoKeyringError:
-            if is_named:
-                raise
-            stored = None
+        stored = keyring_store.load(profile)
         if stored is None and is_named:
             raise CommandError(
                 _("the keyring has no profile {profile!r}.").format(profile=profile),

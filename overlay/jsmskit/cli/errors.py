@@ -155,16 +155,22 @@ def interrupted_by(error: BaseException) -> ExitCode:
     return ExitCode.TERMINATED if isinstance(error, Terminated) else ExitCode.INTERRUPTED
 
 
+def interruption(error: BaseException, *, remedy: str, sent: str = NOTHING_SENT) -> CommandError:
+    """Return the error for Ctrl-C or SIGTERM."""
+    code = interrupted_by(error)
+    what = _("Terminated.") if code is ExitCode.TERMINATED else _("Interrupted.")
+    return CommandError(what, sent=sent, remedy=remedy, code=code)
+
+
 def _interruption(error: BaseException) -> CommandError:
     cut = unwrap_interrupted(error)
     if cut is not None:
         return as_command_error(cut)
-    code = interrupted_by(error)
-    terminated = code is ExitCode.TERMINATED
     call = calls_made().weightiest
     if call is None:
-        what = _("Terminated.") if terminated else _("Interrupted.")
-        return CommandError(what, remedy=_("Run it again when you want to."), code=code)
+        return interruption(error, remedy=_("Run it again when you want to."))
+    code = interrupted_by(error)
+    terminated = code is ExitCode.TERMINATED
     if call.is_known:
         what = _("Terminated after {operation}.") if terminated else _("Interrupted after {operation}.")
     elif terminated:

@@ -104,14 +104,7 @@ class _Translated(click.Command):
 
 
 class Command(_Translated):
-    """A command. Whatever fails in it is raised as a `CommandError` with its name.
-
-    sends: it sends messages, so what it reads before is no "this command only reads".
-    """
-
-    def __init__(self, *args: Any, sends: bool = False, **settings: Any) -> None:
-        super().__init__(*args, **settings)
-        self._sends = sends
+    """A command. Whatever fails in it is raised as a `CommandError` with its name."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the words. `--mock` takes a value after = only: the word behind it is the command's own."""
@@ -133,7 +126,8 @@ class Command(_Translated):
             with ignore_signals():
                 failure = as_command_error(error)
                 failure.command = failure.command or ctx.command_path
-        if self._sends and failure.sent == _(ONLY_READS):
+        asks = any("--yes" in one.opts for one in self.params)
+        if asks and failure.sent == _(ONLY_READS):  # what it does would have come after this look
             failure.sent = _(NOTHING_SENT)
         failure.remedy = repeat_target(failure.remedy)
         raise failure

@@ -16,10 +16,6 @@ from .language import gettext as _
 SERVICE: Final = "jsmskit"
 
 
-class NoKeyringError(CommandError):
-    """This system has no keyring."""
-
-
 def installed() -> bool:
     """Return whether the library is installed, without importing it."""
     from importlib.util import find_spec
@@ -28,17 +24,16 @@ def installed() -> bool:
 
 
 def backend() -> str:
-    """Return the name of the keyring of this system. Raises `NoKeyringError`."""
+    """Return the name of the keyring of this system; empty if it has none."""
     import keyring
 
     found = keyring.get_keyring()
-    if type(found).__module__ == "keyring.backends.fail":
-        raise _none()
-    return str(found.name)
+    return "" if type(found).__module__ == "keyring.backends.fail" else str(found.name)
 
 
-def _none() -> NoKeyringError:
-    return NoKeyringError(
+def no_keyring() -> CommandError:
+    """Return the error for a system without a keyring."""
+    return CommandError(
         _("this system has no usable keyring."),
         remedy=_("Set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE) instead."),
         code=ExitCode.CREDENTIALS,
@@ -89,7 +84,7 @@ def _call(method: str, *given: str) -> Any:
     except Exception as error:  # noqa: BLE001  # backends raise errors of many systems
         why = type(error).__name__
     if why == "NoKeyringError":
-        raise _none()
+        raise no_keyring()
     raise CommandError(
         _("the keyring of this system could not be used ({why}).").format(why=why),
         remedy=_("Unlock it, or set JSMS_APP_KEY and JSMS_MASTER_SECRET (or ..._FILE) instead."),

@@ -77,11 +77,11 @@ def _escaped(found: re.Match[str]) -> str:
     return _SHORT.get(char) or (f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{ord(char):04x}")
 
 
-def wrap_text(text: str, *, hang: int = 0, begins: int = 0) -> str:
+def wrap_text(text: str, *, hang: int = 0) -> str:
     """Return a line broken to fit the terminal: Latin text between words, Chinese anywhere.
 
-    The lines after the first are indented by `hang` columns; `begins` columns of the first are taken already. A text
-    of more than 1000 characters stays as it is: the terminal breaks it.
+    The lines after the first are indented by `hang` columns. A text of more than 1000 characters stays as it is: the
+    terminal breaks it.
     """
     if len(text) > _MAX_LENGTH:
         return text
@@ -90,8 +90,7 @@ def wrap_text(text: str, *, hang: int = 0, begins: int = 0) -> str:
     from wcwidth import wrap
 
     width = max(min(get_terminal_size().columns, _MAX_WIDTH), hang + 20)
-    lines = wrap(text, width, initial_indent="." * begins, subsequent_indent=" " * hang, break_on_hyphens=False)
-    return "\n".join(lines)[begins:]
+    return "\n".join(wrap(text, width, subsequent_indent=" " * hang, break_on_hyphens=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +279,7 @@ def paragraphs(title: str, sections: Sequence[tuple[str, str]]) -> Verbatim:
     """Return a title and named sections for a terminal, the names in bold unless NO_COLOR is set."""
     lines = [_bold(escape_control_chars(title))]
     for name, value in sections:
-        lines += ["", _bold(name), "  " + wrap_text(escape_control_chars(value), hang=2, begins=2)]
+        lines += ["", _bold(name), wrap_text("  " + escape_control_chars(value), hang=2)]
     return Verbatim("\n".join(lines))
 
 

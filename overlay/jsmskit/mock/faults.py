@@ -15,6 +15,7 @@ from jsms_api.error_table import ERRORS
 from jsms_api.operations import OPERATIONS
 
 from .model.http import Request, Response, read_basic_pair
+from .state.table import read_record
 
 
 class FaultKind(enum.StrEnum):
@@ -62,7 +63,7 @@ class Fault:
         operation: only calls of this operationId, such as sendCode.
         phone: only requests that name this number (11 digits) as a recipient.
         app_key: only requests of this application or account.
-        times: strike so often, then never again. None: as long as the fault stands.
+        times: strike so often, then never again. None: until it is removed.
         probability: strike this share of the requests that match, 0 to 1, drawn repeatably from `seed`.
         seed: seed of the draw.
         seconds: of LATENCY, on the mock's clock.
@@ -114,11 +115,11 @@ class Fault:
 
 @dataclass(slots=True)
 class ActiveFault:
-    """A fault that was told, and how often it has struck.
+    """An active fault, and how often it has struck.
 
     Attributes:
         id: names it in the control API; counts up from 1.
-        fault: what was told.
+        fault: the fault itself.
         seen: requests that matched.
         struck: requests that it struck.
     """
@@ -156,84 +157,76 @@ class ActiveFault:
 
 
 class FaultPlan:
-    """The faults that stand.
+    """The active faults.
 
     Args:
         lock: held around every change and decision; the mock's own, so that a request and its fault are one.
-        changed: called when faults were told or taken back.
+        changed: called when faults were added or removed.
     """
 
-    def __init__(self, lock: AbstractContextManager[object], changed: Callable[[], object] = lambda: None) -> None:
+    def __init__(self, lock: AbstractContextManager[object], changed: Callable[[], object]) -> None:
         self._lock = lock
         self._changed = changed
-        self._standing: dict[int, ActiveFault] = {}
+        self._active: dict[int, ActiveFault] = {}
         self._last_id = 0
 
     def add(self, fault: Fault) -> ActiveFault:
-        """Let a fault stand from now on. Faults are tried in the order in which they were told."""
+        """Add a fault. Faults are tried in the order in which they were added."""
         with self._lock:
             self._last_id += 1
-            standing = ActiveFault(self._last_id, fault)
-            self._standing[standing.id] = standing
+            added = ActiveFault(self._last_id, fault)
+            self._active[added.id] = added
             self._changed()
-            return standing
+            return added
 
     def listed(self) -> list[ActiveFault]:
-        """List the faults told so far, used up or not, so that a test can see whether one has struck."""
+        """List the faults, used up or not, so that a test can see whether one has struck."""
         with self._lock:
-            return list(self._standing.values())
+            return list(self._active.values())
 
     def remove(self, fault_id: int) -> bool:
-        """Take one fault back; tell whether it stood."""
+        """Remove one fault; return whether it was there."""
         with self._lock:
-            gone = self._standing.pop(fault_id, None)
+            gone = self._active.pop(fault_id, None)
             self._changed()
             return gone is not None
 
-    def clear(self) -> int:
-        """Take all faults back; return how many stood."""
+    def clear(self) -> None:
+        """Remove all faults."""
         with self._lock:
-            count = len(self._standing)
-            self._standing.clear()
+            self._active.clear()
             self._changed()
-            return count
 
     def to_state(self) -> dict[str, Any]:
-        """Tell which faults stand and how often they struck, in a form that JSON can hold."""
+        """Return the faults with their counts, in a form that JSON can hold."""
         with self._lock:
-            standing = [
-                {"id": one.id, "fault": asdict(one.fault), "seen": one.seen, "struck": one.struck}
-                for one in self._standing.values()
-            ]
-            return {"last_id": self._last_id, "standing": standing}
+            return {"last_id": self._last_id, "standing": [asdict(one) for one in self._active.values()]}
 
     def restore(self, position: Mapping[str, Any]) -> None:
-        """Let the faults stand that `to_state` told, with their counts."""
+        """Put back the faults that `to_state` returned, with their counts."""
         with self._lock:
             self._last_id = position["last_id"]
-            for told in position["standing"]:
-                fault = Fault(FaultKind(told["fault"].pop("kind")), **told["fault"])
-                self._standing[told["id"]] = ActiveFault(told["id"], fault, told["seen"], told["struck"])
+            self._active = {told["id"]: read_record(ActiveFault, told) for told in position["standing"]}
 
     def needs_phones(self) -> bool:
         """Whether a decision depends on the numbers in a request (reading them costs a parse)."""
-        return any(standing.fault.phone is not None for standing in self._standing.values())
+        return any(one.fault.phone is not None for one in self._active.values())
 
     def __bool__(self) -> bool:
-        return bool(self._standing)
+        return bool(self._active)
 
     def decide(self, operation: str | None, app_key: str | None, phones: Iterable[str]) -> tuple[float, Fault | None]:
         """Decide about one request: delays add up, and the first other fault that strikes ends it."""
         named = frozenset(phones)
         latency = 0.0
         with self._lock:
-            for standing in self._standing.values():
-                fault = standing.fault
+            for active in self._active.values():
+                fault = active.fault
                 if (
                     (fault.operation is not None and fault.operation != operation)
                     or (fault.app_key is not None and fault.app_key != app_key)
                     or (fault.phone is not None and fault.phone not in named)
-                    or not standing.strikes()
+                    or not active.strikes()
                 ):
                     continue
                 if fault.kind is not FaultKind.LATENCY:
@@ -266,7 +259,7 @@ class FaultedResponse(NamedTuple):
 
     Attributes:
         end: how the exchange ends.
-        response: the answer; None unless `end` is ANSWERED.
+        response: what is answered; None unless `end` is ANSWERED.
         latency: seconds on the mock's clock that pass before the end.
     """
 
@@ -296,7 +289,7 @@ def inject_faults(
     Args:
         request: as it came.
         operation: what its path and method mean, if anything.
-        plan: the faults that stand.
+        plan: the active faults.
         handle: the rules.
         refuse: answers with a return code, for a reason.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import threading
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +28,7 @@ from .service.reviews import SIGNS, TEMPLATES
 from .state.applications import find_key
 from .state.inbox import WAIT_SECONDS, Inbox, without_country_code
 from .state.state import State
+from .state.table import read_record
 from .transports import AsyncMockTransport, HttpxMockTransport, MockTransport
 
 if TYPE_CHECKING:
@@ -570,9 +571,7 @@ class JsmsMock:
         if clock and "clock" in stored:
             self.clock.restore(orjson.loads(stored["clock"]))
         if "settings" in stored:  # one that this version does not know any more is left out
-            known = {each.name for each in fields(Settings)}
-            values = {name: value for name, value in orjson.loads(stored["settings"]).items() if name in known}
-            self._dispatcher.settings = DEFAULT_SETTINGS.with_changes(**values)
+            self._dispatcher.settings = read_record(Settings, orjson.loads(stored["settings"]))
 
     def _faults_changed(self) -> None:
         self._save()

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any, Self
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 from .faults import MARK, ConnectionEnd, FaultedResponse
@@ -48,6 +48,12 @@ class _InProcess:
         response = outcome.response
         return response.status, {**response.headers, **MARK}, response.body
 
+    def close(self) -> None:
+        """Do nothing: the mock outlives its clients."""
+
+    async def aclose(self) -> None:
+        """Do nothing: the mock outlives its clients."""
+
 
 class MockTransport(_InProcess):
     """A transport for the synchronous client: `JsmsClient(..., transport=mock.transport)`."""
@@ -69,9 +75,6 @@ class MockTransport(_InProcess):
         """
         return self._carry_out(request.method, request.url, request.headers, request.body, timeout)
 
-    def close(self) -> None:
-        """Do nothing: the mock outlives its clients."""
-
 
 class AsyncMockTransport(_InProcess):
     """A transport for the asynchronous client: `AsyncJsmsClient(..., transport=mock.async_transport)`."""
@@ -86,12 +89,15 @@ class AsyncMockTransport(_InProcess):
         """Exchange one request for status, headers and body; as `MockTransport.exchange`."""
         return self._carry_out(request.method, request.url, request.headers, request.body, timeout)
 
-    async def aclose(self) -> None:
-        """Do nothing: the mock outlives its clients."""
-
 
 #: Waited for a response when a request carries no read timeout at all.
-_NO_TIMEOUT = 86_400.0
+_NO_TIMEOUT: Final = 86_400.0
+#: What httpx raises for what a fault does.
+_HTTPX_ERRORS: Final[Mapping[type[OSError], str]] = {
+    ConnectionRefusedError: "ConnectError",
+    ConnectionResetError: "ReadError",
+    TimeoutError: "ReadTimeout",
+}
 
 
 class HttpxMockTransport(_InProcess):
@@ -113,19 +119,9 @@ class HttpxMockTransport(_InProcess):
             status, headers, content = self._carry_out(
                 request.method, str(request.url), dict(request.headers), body, seconds
             )
-        except ConnectionRefusedError as error:
-            raise library.ConnectError(str(error), request=request) from error
-        except ConnectionResetError as error:
-            raise library.ReadError(str(error), request=request) from error
-        except TimeoutError as error:
-            raise library.ReadTimeout(str(error), request=request) from error
+        except (ConnectionRefusedError, ConnectionResetError, TimeoutError) as error:
+            raise getattr(library, _HTTPX_ERRORS[type(error)])(str(error), request=request) from error
         return library.Response(status, headers=headers, content=content)
-
-    def close(self) -> None:
-        """Do nothing: the mock outlives its clients."""
-
-    async def aclose(self) -> None:
-        """Do nothing: the mock outlives its clients."""
 
     def __enter__(self) -> Self:
         return self

@@ -12,18 +12,18 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from itertools import chain, islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from jsmskit._calls import strict_json
 
 from ..errors import PlanError
-from .table import NO_VALUES, Record, Row, TableSource, clean, is_number, is_phone_heading, phone_columns, quoted
-from .text_file import Content, FileSource, LineReader
+from .table import NO_VALUES, Record, Row, TableSource, clean, find_phone_columns, is_number, is_phone_heading, quoted
+from .text_file import FileSource, LineReader
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -35,6 +35,7 @@ _LONGEST_RECORD: Final = 128 * 1024
 _BREAK_WITHIN: Final = "a line break (carriage return) stands within a field"
 
 
+@dataclass(eq=False, kw_only=True)
 class CsvSource(TableSource):
     """A CSV file with a header, or with plain numbers, one a line. Numbers of rows are lines of the file.
 
@@ -50,21 +51,13 @@ class CsvSource(TableSource):
     Raises `PlanError` for an encoding that is not known.
     """
 
-    def __init__(
-        self,
-        file: str | Path | Content,
-        *,
-        encoding: str = "utf-8",
-        phone_column: str | None = None,
-        columns: Mapping[str, str] | None = None,
-        delimiter: str | None = None,
-        header: bool = True,
-        multiline: bool = False,
-    ) -> None:
-        super().__init__(file, phone_column, columns, header=header)
-        self._lines = LineReader(self._content, encoding, self._hash.update)
-        self._delimiter = delimiter
-        self._multiline = multiline
+    encoding: str = "utf-8"
+    delimiter: str | None = None
+    multiline: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._lines = LineReader(self._content, self.encoding, self._hash.update)
 
     def _suggestion(self) -> str:
         return self._lines.suggestion()
@@ -72,13 +65,13 @@ class CsvSource(TableSource):
     def _records(self) -> Iterator[Record]:
         lines = enumerate(self._lines, 1)
         ahead = list(islice(lines, _LOOKED_AT))
-        delimiter = self._delimiter
+        delimiter = self.delimiter
         if ahead and (said := _SEP_LINE.fullmatch(ahead[0][1].strip())):
             delimiter = delimiter or said[1]
             del ahead[0]
             self.ignored["sep= lines"] += 1
         if delimiter is None:
-            delimiter = _find_delimiter([line for _, line in ahead], self._phone_column)
+            delimiter = _find_delimiter([line for _, line in ahead], self.phone_column)
         numbered = chain(ahead, lines)
         for number, line in numbered:
             if '"' not in line and "\r" not in line:
@@ -109,11 +102,11 @@ class CsvSource(TableSource):
             ends = False
         within = [(start + n, found) for n, text in enumerate(taken) if n and (found := _phone_in(text, delimiter))]
         cells = None
-        if not ends or (len(taken) > 1 and not self._multiline):
+        if not ends or (len(taken) > 1 and not self.multiline):
             problem = "a quotation mark opens a field that runs over the end of the line"
         elif within:
             problem = "a field in quotation marks holds another row"
-        elif "\r" in line and not self._multiline:
+        elif "\r" in line and not self.multiline:
             problem = _BREAK_WITHIN
         else:
             cells = _cells([text + "\n" for text in taken], delimiter)
@@ -148,7 +141,7 @@ def _find_delimiter(lines: Sequence[str], phone_column: str | None) -> str:
     wanted = None if phone_column is None else clean(phone_column)
     for mark in _DELIMITERS:
         for line in lines:
-            cells = next(csv.reader([line.replace("\r", " ")], delimiter=mark), [])
+            cells = next(csv.reader([line.replace("\r", " ")], delimiter=mark), list[str]())
             names = [clean(cell) for cell in cells]
             if wanted in names or any(map(is_phone_heading, names)):
                 score = 2, len(cells)
@@ -162,6 +155,7 @@ def _find_delimiter(lines: Sequence[str], phone_column: str | None) -> str:
 _ONE = 'Give one JSON object a line: {"phone": "13800138000", "code": "2468"}.'
 
 
+@dataclass(eq=False, kw_only=True)
 class JsonLinesSource(FileSource):
     """A file of JSON objects, one a line: `{"phone": "13800138000", "params": {"name": "..."}}`, or all values flat.
     Numbers of rows are lines of the file.
@@ -173,16 +167,11 @@ class JsonLinesSource(FileSource):
         columns: variable of the template -> key; by default the key of its own name.
     """
 
-    def __init__(
-        self,
-        file: str | Path | Content,
-        *,
-        encoding: str = "utf-8",
-        phone_column: str | None = None,
-        columns: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(file, phone_column, columns)
-        self._lines = LineReader(self._content, encoding, self._hash.update)
+    encoding: str = "utf-8"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._lines = LineReader(self._content, self.encoding, self._hash.update)
 
     def rows(self, variables: Sequence[str] | None, constants: Iterable[str] = ()) -> Iterator[Row]:
         """Yield a row for each line; one that holds no such object has a problem.
@@ -215,10 +204,7 @@ class JsonLinesSource(FileSource):
             return Row(number, None, problem="it is no JSON object")
         record = cast("dict[str, Any]", found)
         keys = list(record)
-        if self._phone_column is None:
-            places = [keys[place] for place in phone_columns(keys)]
-        else:
-            places = [key for key in keys if key == self._phone_column]
+        places = [keys[place] for place in find_phone_columns(keys, self.phone_column)]
         if len(places) > 1:
             return Row(number, None, problem=f"{quoted(places)} may all be the phone number")
         phone = record[places[0]] if places else None
@@ -227,9 +213,9 @@ class JsonLinesSource(FileSource):
         if not isinstance(params, dict):
             return Row(number, phone, problem='"params" is no JSON object')
         given = cast("dict[str, object]", params)
-        values = {name: given[key] for name, key in self._columns.items() if key in given}
+        values = {name: given[key] for name, key in (self.columns or {}).items() if key in given}
         others = given if nested or variables is None else variables
-        taken = set(self._columns.values())
+        taken = set((self.columns or {}).values())
         values |= {name: given[name] for name in others if name in given and name not in {*taken, *values}}
         return Row(number, phone, values or NO_VALUES)
 
@@ -240,6 +226,7 @@ _EXACT: Final = 10**15
 """Spreadsheets keep fifteen digits of a number; of a longer one the last digits are wrong already."""
 
 
+@dataclass(eq=False, kw_only=True)
 class WorkbookSource(TableSource):
     """One sheet of a workbook. Numbers of rows are those that the spreadsheet shows.
 
@@ -253,17 +240,7 @@ class WorkbookSource(TableSource):
         header: as for `CsvSource`.
     """
 
-    def __init__(
-        self,
-        file: str | Path | Content,
-        *,
-        sheet: str | None = None,
-        phone_column: str | None = None,
-        columns: Mapping[str, str] | None = None,
-        header: bool = True,
-    ) -> None:
-        super().__init__(file, phone_column, columns, header=header)
-        self._sheet = sheet
+    sheet: str | None = None
 
     def _records(self) -> Iterator[Record]:
         sheet = self._open()
@@ -293,7 +270,7 @@ class WorkbookSource(TableSource):
     def _chosen(self, book: CalamineWorkbook) -> CalamineSheet:
         names = book.sheet_names
         first = next(iter(names), "")
-        name = first if self._sheet is None else self._sheet
+        name = first if self.sheet is None else self.sheet
         if name not in names:
             raise PlanError(
                 f'{self.name} has no sheet "{name}" (sheets: {quoted(names)}).', f'Say which: sheet="{first}".'

@@ -10,9 +10,9 @@ import re
 import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol, runtime_checkable
 
@@ -20,7 +20,7 @@ from jsmskit.phones import is_mobile_phone
 from jsmskit.recipients import Recipient, RecipientLike
 
 from ..errors import PlanError
-from .text_file import Content, FileSource
+from .text_file import FileSource
 
 NO_VALUES: Final[Mapping[str, object]] = MappingProxyType({})
 
@@ -166,16 +166,18 @@ def is_phone_heading(heading: str) -> bool:
     return bool(named) and all(len(part) <= _LONGEST_HEADING and _PHONES.fullmatch(part) for part in named)
 
 
-def phone_columns(names: Sequence[str]) -> list[int]:
-    """Return the places of the headings that say so."""
-    return [place for place, name in enumerate(names) if is_phone_heading(name)]
-
-
 def find_column(names: Sequence[str], wanted: str) -> list[int]:
     """Return the places of a column that somebody named: as it is written, else without what is added to it."""
     name = clean(wanted)
     exact = [place for place, heading in enumerate(names) if heading == name]
     return exact or [place for place, heading in enumerate(names) if _plain(heading) == _plain(name) != ""]
+
+
+def find_phone_columns(names: Sequence[str], wanted: str | None) -> list[int]:
+    """Return the places of the columns that may be the phone's: as it is called, else what looks like it."""
+    if wanted is not None:
+        return find_column(names, wanted)
+    return [place for place, name in enumerate(names) if is_phone_heading(name)]
 
 
 _MOST_COLUMNS: Final = 200
@@ -186,14 +188,14 @@ Record = tuple[int, Sequence[object], str]
 """Number of the row, its cells, and why it cannot be read (then the first cell is what looks like a phone number)."""
 
 
+@dataclass(eq=False, kw_only=True)
 class TableSource(FileSource, ABC):
     """A file with columns. Numbers of rows are those that people see."""
 
-    def __init__(
-        self, file: str | Path | Content, phone_column: str | None, columns: Mapping[str, str] | None, *, header: bool
-    ) -> None:
-        super().__init__(file, phone_column, columns)
-        self._header = header
+    header: bool = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
         self._name = self.name  # as messages say it
 
     @abstractmethod
@@ -224,7 +226,7 @@ class TableSource(FileSource, ABC):
                     self.ignored["empty rows"] += 1
                     continue
                 if len(cells) < least or not all(map(is_blank, cells[width:])):
-                    told = f"{len(cells)} fields, the {'header' if self._header else 'first row'} has {width}"
+                    told = f"{len(cells)} fields, the {'header' if self.header else 'first row'} has {width}"
                     yield Row(number, next(filter(is_number, cells), None), NO_VALUES, told)
                     continue
             by_name: dict[str, object] = {}
@@ -256,16 +258,17 @@ class TableSource(FileSource, ABC):
                 )
             numbers = [place for place, cell in enumerate(cells) if is_number(cell)]
             # A list of nothing but numbers needs no header.
-            if not self._header or (numbers and len(cells) == 1 and not above and not self._columns):
-                self._header = False
+            if not self.header or (numbers and len(cells) == 1 and not above and not self.columns):
+                self.header = False
                 names = [str(place) for place in range(1, len(cells) + 1)]
-                return number, names, self._phone_columns(names, numbers), [record]
+                places = numbers if self.phone_column is None else find_column(names, self.phone_column)
+                return number, names, places, [record]
             if numbers and not above:
                 raise self._no_header(number, len(cells), numbers[0])
             if numbers or problem:
                 raise self._no_phone_column(*above[-1], cells)
             names = [clean(cell) for cell in cells]
-            if places := self._phone_columns(names, phone_columns(names)):
+            if places := find_phone_columns(names, self.phone_column):
                 if above:
                     self.ignored["rows above the header"] += len(above)
                 return number, names, places, []
@@ -275,9 +278,6 @@ class TableSource(FileSource, ABC):
         if not above:
             raise PlanError(f"{self._name} is empty.", "Give a list with a header and a column of phone numbers.")
         raise self._no_phone_column(*above[0])
-
-    def _phone_columns(self, names: Sequence[str], found: Sequence[int]) -> Sequence[int]:
-        return found if self._phone_column is None else find_column(names, self._phone_column)
 
     def _no_header(self, number: int, width: int, phone: int) -> PlanError:
         """The first phone number came before a header was found."""
@@ -290,8 +290,8 @@ class TableSource(FileSource, ABC):
         )
 
     def _no_phone_column(self, number: int, names: Sequence[str], below: Sequence[object] = ()) -> PlanError:
-        if self._phone_column is not None:
-            return self._no_column(number, names, self._phone_column)
+        if self.phone_column is not None:
+            return self._no_column(number, names, self.phone_column)
         held = [name for name, cell in zip(names, below, strict=False) if is_number(cell) and name]
         return PlanError(
             f"{self._name}: no heading says that phone numbers stand below it (columns: {quoted(names)}).",
@@ -331,12 +331,12 @@ class TableSource(FileSource, ABC):
             )
         phone = self._single(number, names, phones, "the phone numbers", f'phone_column="{names[phones[0]]}"')
         if variables is not None:
-            check_variables(self._columns, variables, 'Correct columns={"NAME": "COLUMN"}.')
-        values = {variable: only(column) for variable, column in self._columns.items()}
+            check_variables(self.columns or (), variables, 'Correct columns={"NAME": "COLUMN"}.')
+        values = {variable: only(column) for variable, column in (self.columns or {}).items()}
         if variables is None:
             # Of a template that is not known every column may be a variable; columns without a heading are none.
             taken = {phone, *values.values()}
-            variables = [name for place, name in enumerate(names) if name and place not in taken and self._header]
+            variables = [name for place, name in enumerate(names) if name and place not in taken and self.header]
         for name in variables:
             if name not in values and (name not in constants or find_column(names, name)):
                 values[name] = only(name)

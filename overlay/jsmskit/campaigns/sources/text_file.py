@@ -15,6 +15,7 @@ import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import KW_ONLY, dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -231,16 +232,20 @@ class LineReader:
         return f' The file may be in another encoding: encoding="{other}".' if other else ""
 
 
+@dataclass(eq=False)
 class FileSource:
     """What the sources of all kinds of files share."""
 
-    def __init__(self, file: str | Path | Content, phone_column: str | None, columns: Mapping[str, str] | None) -> None:
-        self._content = file if isinstance(file, Content) else Content(file)
-        self._phone_column = phone_column
-        self._columns = dict(columns or {})
-        self._hash = hashlib.sha256()
+    file: str | Path | Content
+    _: KW_ONLY
+    phone_column: str | None = None
+    columns: Mapping[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        self._content = self.file if isinstance(self.file, Content) else Content(self.file)
         self.name = self._content.name
         self.ignored: Counter[str] = Counter()
+        self._hash = hashlib.sha256()
 
     def digest(self) -> str:
         """Return the SHA-256 of the file's bytes, once it was read."""

@@ -170,10 +170,8 @@ def _recipients() -> Finding:
 def _keyring() -> Finding:
     if not keyring_store.installed():
         return Finding(mark("keyring"), "ok", _("not installed; the environment is enough (or: pip install keyring)"))
-    try:
-        return Finding("keyring", "ok", keyring_store.backend())
-    except keyring_store.NoKeyringError:
-        return Finding("keyring", "ok", _("none on this system; the environment is enough"))
+    told = keyring_store.backend() or _("none on this system; the environment is enough")
+    return Finding("keyring", "ok", told)
 
 
 def _zone() -> Finding:

@@ -26,7 +26,7 @@ _FILE: Final = click.Path(path_type=Path, dir_okay=False)
 _COLUMNS: Final = ("state", "probe", "found", "questions")
 
 
-@click.command(cls=Command, sends=True)
+@click.command(cls=Command)
 @click.argument("phone", required=False)
 @click.option("--free", is_flag=True, help="Send nothing at all.")
 @click.option("--dry-run", is_flag=True, help="Show the plan; ask the service nothing.")

@@ -36,7 +36,9 @@ def login(profile: str, no_check: bool) -> None:
     """
     from .. import keyring_store
 
-    place = keyring_store.backend()  # first: without one there is no need to ask
+    place = keyring_store.backend()
+    if not place:  # there is no need to ask
+        raise keyring_store.no_keyring()
     values = _prompt() if is_interactive() else _read_pipe()
     _try(values, ask_the_service=not no_check)
     keyring_store.store(profile, values)

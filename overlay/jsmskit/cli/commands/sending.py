@@ -182,7 +182,7 @@ def send_message(
     _show_sent(receipt, phone, _("A message is on its way to {phone}."))
 
 
-@messages.command("batch", sends=True)
+@messages.command("batch")
 @file_options
 @_template_option
 @_sign_option
@@ -317,7 +317,7 @@ def _show_scheduled(schedule_id: str, send_at: datetime, more: dict[str, Any]) -
     show({"schedule_id": schedule_id, "send_at": send_at.isoformat(), **more}, schedule_id, done=done)
 
 
-@schedules.command("batch", sends=True)
+@schedules.command("batch")
 @file_options
 @_task_options
 @_tag_option

@@ -93,7 +93,7 @@ async def advance_clock(mock: JsmsMock, *, seconds: float) -> Any:
 
 
 def list_faults(mock: JsmsMock) -> Any:
-    return {"faults": [standing.as_json() for standing in mock.faults.listed()]}
+    return {"faults": [fault.as_json() for fault in mock.faults.listed()]}
 
 
 def add_fault(mock: JsmsMock, *, kind: str, **narrow: Any) -> Any:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 
-from ..model.records import AccessFlags, Account, Application, Balances, CallbackType, ReviewStatus, Sign, Template
+from ..model.records import Account, Application, ReviewStatus, Sign, Template
 from ..model.settings import ApplicationSeed, Seed
 from ..state.state import State
+from ..state.table import read_record
 from .document import first_breach
-
-_T = TypeVar("_T")
 
 
 class SeedError(ValueError):
@@ -31,10 +30,8 @@ def read_seed(told: object) -> Seed:
     if breach is not None:
         raise SeedError(f"{breach[0]}: {breach[1]}")
     document: dict[str, Any] = told  # type: ignore[assignment]  # an object, by the document
-    accounts = tuple(
-        Account(one["dev_key"], one["dev_secret"], *_purse_and_switches(one)) for one in document.get("accounts", ())
-    )
-    applications = tuple(_application(one) for one in document.get("applications", ()))
+    accounts = tuple(read_record(Account, one) for one in document.get("accounts", ()))
+    applications = tuple(map(_application, document.get("applications", ())))
     _check_unique("accounts", [account.dev_key for account in accounts])
     _check_unique("applications", [seed.application.app_key for seed in applications])
     return Seed(accounts, applications)
@@ -93,35 +90,18 @@ def _without_key(record: Template | Sign) -> dict[str, Any]:
 
 def _application(told: Mapping[str, Any]) -> ApplicationSeed:
     app_key: str = told["app_key"]
-    signs = tuple(_approvable(Sign, app_key, one) for one in told.get("signs", ()))
-    templates = tuple(_approvable(Template, app_key, one) for one in told.get("templates", ()))
+    # A template or sign that says nothing of its review is approved, ready for use.
+    filled_in = {
+        name: [{"status": ReviewStatus.APPROVED, **one, "app_key": app_key} for one in told.get(name, ())]
+        for name in ("templates", "signs")
+    }
+    seed = read_record(ApplicationSeed, {**told, **filled_in, "application": told})
     where = f"applications/{app_key}"
-    _check_unique(f"{where}/signs", [str(sign.sign_id) for sign in signs])
-    _check_unique(f"{where}/templates", [str(template.temp_id) for template in templates])
-    if sum(sign.is_default for sign in signs) > 1:
+    _check_unique(f"{where}/signs", [str(sign.sign_id) for sign in seed.signs])
+    _check_unique(f"{where}/templates", [str(template.temp_id) for template in seed.templates])
+    if sum(sign.is_default for sign in seed.signs) > 1:
         raise SeedError(f"{where}/signs: more than one is the default")
-    return ApplicationSeed(
-        Application(app_key, told["master_secret"], told.get("dev_key", ""), *_purse_and_switches(told)),
-        templates=templates,
-        signs=signs,
-        invalid_numbers=tuple(told.get("invalid_numbers", ())),
-        unsubscribed_numbers=tuple(told.get("unsubscribed_numbers", ())),
-        fixed_codes=dict(told.get("fixed_codes", {})),
-        black_words=tuple(told.get("black_words", ())),
-        callbacks={CallbackType(kind): url for kind, url in told.get("callbacks", {}).items()},
-    )
-
-
-def _purse_and_switches(told: Mapping[str, Any]) -> tuple[Balances, AccessFlags]:
-    switches = dict(told.get("switches", {}))
-    switches["allowed_ips"] = tuple(switches.get("allowed_ips", ()))
-    return Balances(**told.get("balances", {})), AccessFlags(**switches)
-
-
-def _approvable(make: Callable[..., _T], app_key: str, told: Mapping[str, Any]) -> _T:
-    """Make a template or sign; one that says nothing of its review is approved, ready for use."""
-    status = ReviewStatus(told.get("status", ReviewStatus.APPROVED))
-    return make(**{**told, "app_key": app_key, "status": status})
+    return seed
 
 
 def _check_unique(where: str, keys: list[str]) -> None:

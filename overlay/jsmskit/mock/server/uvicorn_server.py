@@ -1,7 +1,7 @@
 """Serves the mock over HTTP: in the foreground for the command line, in a thread for tests.
 
-Loopback unless told otherwise; everything that can go wrong before the
-first request is one `ServeError` whose text a person can act on.
+Loopback unless told otherwise; everything that can go wrong before the first request is one `ServeError` that says what
+to do.
 """
 
 from __future__ import annotations

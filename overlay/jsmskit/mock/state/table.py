@@ -91,6 +91,12 @@ def _hints(record: type) -> dict[str, Any]:
     return {each.name: told[each.name] for each in fields(record)}
 
 
+def read_record(record: type[R], told: Mapping[str, Any]) -> R:
+    """Make a record of JSON values. What is left out is its default; names that it does not have are passed over."""
+    made: R = _reader(record)(told)
+    return made
+
+
 def _column(value: Any) -> Any:
     return value if isinstance(value, _COLUMN_TYPES) else orjson.dumps(value, default=sorted).decode()
 
@@ -106,7 +112,7 @@ def _reader(hint: Any) -> _Reader:
     if is_dataclass(hint):
         make: Any = hint
         inner = {name: _reader(each) for name, each in _hints(make).items()}
-        return lambda told: make(**{name: read(told[name]) for name, read in inner.items()})
+        return lambda told: make(**{name: read(told[name]) for name, read in inner.items() if name in told})
     kind = get_origin(hint) or hint
     if kind is tuple:
         read_one = _reader(get_args(hint)[0])

@@ -15,13 +15,12 @@ import click
 
 from ...calls_made import calls_made
 from ...connection import ConnectionOptions, repeat_target, service_options
-from ...errors import SENT_SO_FAR, CommandError, as_command_error
+from ...errors import SENT_SO_FAR, CommandError, as_command_error, interruption
 from ...exit_codes import ExitCode
 from ...language import gettext as _
 from ...language import is_chinese, translate_message
 from ...output import show, stderr, wants_json, write
 from ...parameters import confirm, is_interactive, yes_option
-from ...signals import Terminated
 from .options import as_data, command, ledger_option, next_step, number_argument, opened, overview_lines, run_options
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ CONFIRM_ABOVE = 1000
 """From so many messages on, the number has to be typed."""
 
 
-@command.command(sends=True)
+@command.command()
 @number_argument
 @run_options
 @ledger_option
@@ -43,7 +42,7 @@ def run(connection: ConnectionOptions, /, campaign_id: int, **options: Any) -> N
     _send(connection, campaign_id, resume=False, **options)
 
 
-@command.command(sends=True)
+@command.command()
 @number_argument
 @click.option("--file", type=click.Path(dir_okay=False), help="Make sure that this is the list that was planned.")
 @run_options
@@ -154,14 +153,8 @@ def _told_how_to_go_on(campaign_id: int) -> Generator[None]:
 
 
 def _interrupted(error: KeyboardInterrupt, campaign_id: int, sent: str) -> CommandError:
-    terminated = isinstance(error, Terminated)
     look = _("Look with: jsms campaign status {campaign}; go on with: jsms campaign resume {campaign}")
-    return CommandError(
-        _("Terminated.") if terminated else _("Interrupted."),
-        sent=sent,
-        remedy=look.format(campaign=campaign_id),
-        code=ExitCode.TERMINATED if terminated else ExitCode.INTERRUPTED,
-    )
+    return interruption(error, sent=sent, remedy=look.format(campaign=campaign_id))
 
 
 def _hand_over(
@@ -249,7 +242,7 @@ def _ask(messages: int, confirmed: int | None, *, free: bool, tell: Callable[[],
         )
 
 
-@command.command(sends=True)
+@command.command()
 @number_argument
 @click.option("--to", "phone", required=True, metavar="PHONE", help="A number of your own.")
 @click.option("--retarget", is_flag=True, help="Also through another address or application than planned for.")
