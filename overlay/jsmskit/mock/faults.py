@@ -14,8 +14,8 @@ import orjson
 from jsms_api.error_table import ERRORS
 from jsms_api.operations import OPERATIONS
 
+from .model.from_json import read_record
 from .model.http import Request, Response, read_basic_pair
-from .state.table import read_record
 
 
 class FaultKind(enum.StrEnum):
