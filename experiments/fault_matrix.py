@@ -71,10 +71,7 @@ def main() -> int:
         "matrix": matrix,
         "byte_sweep": {"positions": sum(one.positions for one in swept), "violations": violations},
     }
-    if given.cells is None:
-        figures_files.write("fault_matrix", figures)
-    else:
-        print(figures)
+    figures_files.write("fault_matrix", figures, keep=given.cells is None)
     return int(bool(sum(matrix["violations"].values()) + violations))
 
 

@@ -31,10 +31,14 @@ def read(name: str) -> dict[str, Any]:
     return figures
 
 
-def write(name: str, figures: dict[str, Any], *, entry: str = "", show: bool = True) -> None:
-    """Write a file of figures, or one entry of a file that several runs share, and print them."""
+def write(name: str, figures: dict[str, Any], *, entry: str = "", keep: bool = True, show: bool = True) -> None:
+    """Write a file of figures, or one entry of a file that several runs share, and print them.
+
+    keep: false for a run of another size than that whose figures are published: it is only printed.
+    """
     stamped = figures | stamp()
-    whole = dict(sorted((read(name) | {entry: stamped}).items())) if entry else stamped
-    (FIGURES / f"{name}.json").write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    if keep:
+        whole = dict(sorted((read(name) | {entry: stamped}).items())) if entry else stamped
+        (FIGURES / f"{name}.json").write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", "utf-8")
     if show:
         print(json.dumps({entry: stamped} if entry else stamped, ensure_ascii=False, indent=1))

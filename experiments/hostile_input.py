@@ -14,7 +14,6 @@ import asyncio
 import gc
 import gzip
 import io
-import json
 import logging
 import sys
 import tracemalloc
@@ -219,10 +218,7 @@ def main() -> int:
         "peak_growth_mib": max(kind["peak_growth_mib"] for kind in kinds.values()),
         "kinds": kinds,
     }
-    if given.count is None:
-        figures_files.write("hostile_input", figures)
-    else:
-        print(json.dumps(figures, indent=1))
+    figures_files.write("hostile_input", figures, keep=given.count is None)
     return int(bool(figures["violations"] or figures["peak_growth_mib"] >= MOST_GROWTH_MIB))
 
 

@@ -6,10 +6,8 @@ long they took, and what `jsms --version` says then. Only committed files take p
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from experiments import figures_files
+from experiments.newcomer import Newcomer
 from tools.pages import ROOT, console_steps
 
 PAGE = ROOT / "docs" / "install.md"
@@ -41,29 +40,24 @@ def ways(page: str) -> Iterator[tuple[str, list[str]]]:
 
 def install(commands: list[str], folder: Path) -> dict[str, object]:
     """Run the commands of one way in an empty folder and environment; return what came of it."""
-    environment, work = folder / "environment", folder / "work"
-    work.mkdir()
-    venv.create(environment, with_pip=True)
-    script = "\n".join(commands).replace("git clone REPOSITORY", f"git clone -q {shlex.quote(str(ROOT))}")
-    script = script.replace("REPOSITORY", f"file://localhost{ROOT}")  # pip wants a host
-    if "python -m build" in script:
-        script = f"git clone -q {shlex.quote(str(ROOT))} checkout && cd checkout\n{script}"
-    run = ""
-    if "uv add" in script:
-        script, run = f"pip install -q uv\n{script}", "uv run "
-    script += f"\n{run}jsms --version\n{run}python -c {shlex.quote(_IMPORTS)}\n"
-    began = time.monotonic()
-    done = subprocess.run(
-        ["bash", "-ec", script],
-        cwd=work, env={**os.environ, "PATH": f"{environment / 'bin'}:/usr/local/bin:/usr/bin:/bin"},
-        capture_output=True, text=True, check=False, timeout=900,
-    )  # fmt: skip
-    said = done.stdout.strip().splitlines()
+    venv.create(folder, with_pip=True)
+    reader, began = Newcomer(folder), time.monotonic()
+    before, run = [], ""
+    if any("uv add" in command for command in commands):
+        before, run = ["pip install -q uv"], "uv run "
+    if any("python -m build" in command for command in commands):
+        before = ["git clone REPOSITORY checkout && cd checkout"]
+    said = ""
+    for command in (*before, *commands, f"{run}python -c {shlex.quote(_IMPORTS)}", f"{run}jsms --version"):
+        said = reader.run(command)
+        if reader.returncode:
+            break
+    reader.leave()
     return {
         "commands": commands,
         "seconds": round(time.monotonic() - began, 1),
-        "version": next((line for line in said if line.startswith("jsms, version")), ""),
-        "problem": "" if done.returncode == 0 else done.stderr[-1500:],
+        "version": next((line for line in said.splitlines() if line.startswith("jsms, version")), ""),
+        "problem": said[-1500:] if reader.returncode else "",
     }
 
 

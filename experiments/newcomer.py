@@ -145,11 +145,9 @@ def main(names: list[str]) -> int:
         subprocess.run([f"{folder}/bin/python", "-m", "pip", "install", "-q", install, "anyio"], check=True)
         steps = [step for page in pages for step in walk(page, Path(folder))]
     failed = [step for step in steps if not step["ok"]]
-    if not names:
-        walked = sorted({str(step["page"]) for step in steps})
-        figures = {"pages": walked, "steps": len(steps), "failures": len(failed)}
-        figures_files.write("newcomer", {"command": "python -m experiments.newcomer", **figures})
-    print(f"{len(steps)} steps on {len(pages)} pages, {len(failed)} failures")
+    walked = sorted({str(step["page"]) for step in steps})
+    figures = {"pages": walked, "steps": len(steps), "failures": len(failed)}
+    figures_files.write("newcomer", {"command": "python -m experiments.newcomer", **figures}, keep=not names)
     return len(failed)
 
 

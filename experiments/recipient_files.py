@@ -43,10 +43,7 @@ def main() -> int:
         "lost, twice, with a cell of another row, or otherwise read": len(wrong),
         "seconds": round(time.monotonic() - began),
     }
-    if given:
-        print(figures)
-    else:
-        figures_files.write("recipient-files", figures)
+    figures_files.write("recipient-files", figures, keep=not given)
     return int(bool(wrong))
 
 

@@ -101,26 +101,17 @@ def _fields(source: Source, table: Table, overlay: Overlay) -> Iterator[Finding]
     schemas = source.document["components"]["schemas"]
     for name, schema in schemas.items():
         present, kept = schema.get("properties", {}), rows.get(name, {})
-        new = [field for field in present if field not in kept]
-        gone = [field for field in kept if field not in present]
-        if not new and not gone:
-            continue
-        if name in table["requests"]:
-            follow = " and ".join(map(_files, _senders(source, table, name))) or "the methods that send it"
-        else:
-            owners = sorted({target.partition(".")[0] for target in kept.values() if target})
-            follow = " and ".join(f"`{owner}` ({overlay.places.get(owner, '?')})" for owner in owners) or "a new class"
-        location = ("components", "schemas", name, "properties")
-        if len(new) == len(gone) == 1:
-            remedy = f"let {follow} read and write that, and its row in {_row(name)}"
-            yield source.finding((*location, new[0]), f"{name}.{gone[0]} is now {new[0]}", remedy)
-            continue
-        for field in new:
-            remedy = f"take it up in {follow}, and in {_row(name)}"
-            yield source.finding((*location, field), f"{name}.{field} is new", remedy)
-        for field in gone:
-            remedy = f"remove {kept[field] or 'the row'} from {follow}"
-            yield Finding(_row(name), f"{name}.{field} is gone from the spec", remedy)
+        changes = [f"{field} is new" for field in present if field not in kept]
+        changes += [f"{field} is gone" for field in kept if field not in present]
+        if changes:
+            if name in table["requests"]:
+                follow = " and ".join(map(_files, _senders(source, table, name))) or "the methods that send it"
+            else:
+                owners = sorted({target.partition(".")[0] for target in kept.values() if target})
+                follow = " and ".join(f"`{one}` ({overlay.places.get(one, '?')})" for one in owners) or "a new class"
+            location = ("components", "schemas", name, "properties", changes[0].partition(" ")[0])
+            remedy = f"let {follow} follow, and its row in {_row(name)}"
+            yield source.finding(location, f"in {name} {', '.join(changes)}", remedy)
     for name in sorted(rows.keys() - schemas.keys()):
         yield Finding(_row(name), f"{name} is gone from the spec", "remove what stands on it, and its row")
 

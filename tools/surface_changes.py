@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PUBLIC_MODULES = {
     *("jsmskit", "jsmskit.callbacks", "jsmskit.campaigns", "jsmskit._config.credentials", "jsmskit.errors"),
     *("jsmskit.mock", "jsmskit.pytest_plugin", "jsmskit.recipients", "jsmskit.results", "jsmskit.spec"),
-    "jsmskit.telemetry",
+    *("jsmskit.telemetry", "jsmskit.verification"),
 }
 #: In these folders stand the classes behind `client.codes` and the like; all but what only the client uses.
 _HANDED_OUT = ("jsmskit._async", "jsmskit._sync")

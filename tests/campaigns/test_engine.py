@@ -5,6 +5,7 @@ freezes and crashes of the server are in experiments/campaigns/engine_kills.py.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -15,8 +16,9 @@ import pytest
 from campaign_postgres import PostgresServer
 from campaign_scene import PLAIN, states
 from campaign_service import KEY, SECRET, AsyncService, Service, numbers
+from campaign_timed import OURS, TimedService
 from jsmskit import AsyncJsmsClient
-from jsmskit.campaigns import CampaignState, CampaignStateError, RunSettings, distributed, open_ledger, plan
+from jsmskit.campaigns import CampaignState, CampaignStateError, Mode, RunSettings, distributed, open_ledger, plan
 from jsmskit.campaigns.distributed import DistributedWorker, enqueue_campaign
 from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.models import ChunkLease
@@ -37,14 +39,14 @@ def shared(url: str) -> Iterator[Ledger]:
         yield made
 
 
-def jobs(url: str, statement: str = "SELECT args->>'chunk' FROM procrastinate_jobs ORDER BY id") -> list[Any]:
+def jobs(url: str, statement: str = "SELECT queueing_lock FROM procrastinate_jobs ORDER BY id") -> list[Any]:
     """Look at the engine's jobs, or change them."""
     with psycopg.connect(url, autocommit=True, options="-c search_path=jsms_engine") as connection:
         cursor = connection.execute(statement.encode())
         return [row[0] for row in cursor.fetchall()] if cursor.description else []
 
 
-async def work(url: str, ledger: Ledger, service: Service, **options: Any) -> None:
+async def work(url: str, ledger: Ledger, service: Any, **options: Any) -> None:
     """Be one worker until nothing is left to do."""
     async with AsyncJsmsClient(KEY, SECRET, transport=AsyncService(service)) as client:
         settings = {"until_done": True, "sweep_seconds": 0.05} | options
@@ -60,7 +62,7 @@ def test_what_is_handed_over_is_sent_by_workers_once(url: str, shared: Ledger, s
     plan(shared, numbers(120), PLAIN)
     made = asyncio.run(enqueue_campaign(url, shared, 1, RunSettings(concurrency=2), resume=False))
     assert made == 3
-    assert jobs(url) == ["1", "2", "3"]
+    assert jobs(url) == ["1:1", "1:2", "1:3"]
     asyncio.run(work(url, shared, service, concurrency=2))
     assert shared.queries.campaign(1).state is CampaignState.FINISHED
     assert states(shared) == {"accepted": 120}
@@ -100,12 +102,10 @@ def test_a_worker_leaves_out_whom_its_guard_withholds(
 def test_jobs_that_come_in_the_wrong_order_do_not_wait_for_one_another(
     url: str, shared: Ledger, service: Service
 ) -> None:
-    """The first small request goes first whoever holds its job: a worker whose own chunk may not go yet sends another,
-    also when the shared rate makes it wait.
-    """
+    """The first small request goes first, whichever job comes first; also when the shared rate makes it wait."""
     plan(shared, numbers(15), PLAIN)
     asyncio.run(enqueue_campaign(url, shared, 1, RunSettings(rate=20.0), resume=False))
-    jobs(url, "UPDATE procrastinate_jobs SET priority=9 WHERE args->>'chunk'='2'")
+    jobs(url, "UPDATE procrastinate_jobs SET priority=9 WHERE queueing_lock='1:2'")
     asyncio.run(work(url, shared, service))
     assert [len(request) for request in service.requests] == [10, 5]
     assert states(shared) == {"accepted": 15}
@@ -118,11 +118,11 @@ def test_what_a_dead_worker_had_in_flight_becomes_unknown_and_the_rest_goes_on(
     plan(shared, numbers(20), PLAIN)
     settings = RunSettings(unknown_share=1.0)
     asyncio.run(enqueue_campaign(url, shared, 1, settings, resume=False))
-    jobs(url, "UPDATE procrastinate_jobs SET status='doing' WHERE args->>'chunk'='1'")
+    jobs(url, "UPDATE procrastinate_jobs SET status='doing' WHERE queueing_lock='1:1'")
     with open_ledger(url) as dying:
         owner = new_owner()
         dying.join(owner)
-        order = dying.claim(1, owner, settings, only=1)
+        order = dying.claim(1, owner, settings)
         assert isinstance(order, ChunkLease)
     told: list[str] = []
     asyncio.run(work(url, shared, service, tell=told.append))
@@ -132,8 +132,24 @@ def test_what_a_dead_worker_had_in_flight_becomes_unknown_and_the_rest_goes_on(
     ]
     assert states(shared) == {"unknown": 10, "accepted": 10}
     assert sorted(service.taken) == numbers(10, 10)
-    status = jobs(url, "SELECT status::text FROM procrastinate_jobs WHERE args->>'chunk'='1'")
+    status = jobs(url, "SELECT status::text FROM procrastinate_jobs WHERE queueing_lock='1:1'")
     assert status == ["failed"]
+
+
+def test_a_timed_task_of_a_dead_worker_is_gone_on_with_when_nothing_else_is_left(url: str, shared: Ledger) -> None:
+    """Its chunk is in flight and nobody's: the sweep of a living worker makes a job for it, too."""
+    settings = RunSettings(mode=Mode.SCHEDULE, schedule_canary_phone=OURS)
+    plan(shared, numbers(10), PLAIN, mode=Mode.SCHEDULE)
+    asyncio.run(enqueue_campaign(url, shared, 1, settings, resume=False))
+    jobs(url, "DELETE FROM procrastinate_jobs")
+    with open_ledger(url) as dying:
+        owner = new_owner()
+        dying.join(owner)
+        assert isinstance(dying.claim(1, owner, settings), ChunkLease)
+    service = TimedService()
+    asyncio.run(asyncio.wait_for(work(url, shared, service), 30))
+    assert service.went_out() == Counter(numbers(10))
+    assert states(shared) == {"accepted": 10}
 
 
 def test_of_very_many_chunks_a_part_has_jobs_and_the_workers_add_more(

@@ -268,17 +268,6 @@ def test_a_sweep_ends_a_campaign_whose_last_chunk_nobody_claims(either: Ledger) 
     assert states(either) == {"unknown": 10}
 
 
-def test_a_certain_chunk_is_given_to_one_worker_only(either: Ledger) -> None:
-    """The job of a chunk that is settled, or with another worker, has nothing to do; one that has to wait does wait."""
-    owner = start(either)
-    assert take(either, owner, only=2).chunk == 2
-    done = either.claim(1, new_owner(), EASY, only=2)
-    assert done == Finished(CampaignState.RUNNING, "the chunk is settled, or with another worker")
-    order = take(either, owner, only=1)
-    either.settle(order, ChunkDecision(ChunkState.PENDING, why="later", wait=60.0), EASY)
-    assert isinstance(either.claim(1, owner, EASY, only=1), Backoff)
-
-
 def test_single_unknown_people_are_settled_by_their_numbers(either: Ledger) -> None:
     """Evidence about one is none about the others: they stay unknown, and so does their request until the last."""
     owner = start(either, 10)

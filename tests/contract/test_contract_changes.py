@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 import yaml
 
+from tests.contract.edits import Document, at, gone, more, put
 from tools.contract_changes import (
     CHANGELOG,
     RELEASED,
@@ -25,28 +26,6 @@ from tools.regeneration.document import read_source
 from tools.spec_linters import SPEC
 
 pytestmark = pytest.mark.xdist_group("spec-linters")
-
-Document = dict[str, Any]
-
-
-def at(document: Document, *path: str | int) -> Any:
-    """Follow the keys; a schema is found by its name alone."""
-    found: Any = document if path[0] in document else document["components"]["schemas"]
-    for key in path:
-        found = found[key]
-    return found
-
-
-def gone(*path: str | int) -> Callable[[Document], object]:
-    return lambda document: at(document, *path[:-1]).pop(path[-1])
-
-
-def put(value: object, *path: str | int) -> Callable[[Document], object]:
-    return lambda document: at(document, *path[:-1]).update({path[-1]: value})
-
-
-def more(value: object, *path: str | int) -> Callable[[Document], object]:
-    return lambda document: at(document, *path).append(value)
 
 
 def renamed(name: str, old: str, new: str) -> Callable[[Document], object]:

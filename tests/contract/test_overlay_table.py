@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.contract.edits import Document, Edit, at, gone, put
 from tools.overlay_table import OVERLAY as OVERLAY_FOLDER
 from tools.overlay_table import TABLE, Overlay, findings
 from tools.regeneration.document import Source, read_source
@@ -26,46 +27,43 @@ def said(document: Any = DOCUMENT, table: Any = ROWS) -> list[str]:
     return [f"{finding.what} - {finding.remedy}" for finding in findings(source, table, OVERLAY)]
 
 
-def properties(document: Any, schema: str) -> Any:
-    """The fields of a schema."""
-    return document["components"]["schemas"][schema]["properties"]
-
-
 def test_the_overlay_follows_the_spec_of_today() -> None:
     assert said() == []
+
+
+def renamed(document: Document) -> None:
+    fields = at(document, "SignDetail", "properties")
+    fields["enabled"] = fields.pop("use_status")
+
+
+LIST_CODES = {**DOCUMENT["paths"]["/reply"]["get"], "operationId": "listCodes"}
 
 
 @pytest.mark.parametrize(
     ("edit", "line"),
     [
         (
-            lambda d: properties(d, "MessageReceipt").update(cost={"type": "integer"}),
-            "MessageReceipt.cost is new - take it up in `MessageReceipt` (overlay/jsmskit/results/messages.py)",
+            put({"type": "integer"}, "MessageReceipt", "properties", "cost"),
+            "in MessageReceipt cost is new - let `MessageReceipt` (overlay/jsmskit/results/messages.py) follow",
         ),
         (
-            lambda d: properties(d, "SignDetail").update(enabled=properties(d, "SignDetail").pop("use_status")),
-            "SignDetail.use_status is now enabled - let `Sign` (overlay/jsmskit/results/reviews.py) read and write",
+            renamed,
+            "in SignDetail enabled is new, use_status is gone - let `Sign` (overlay/jsmskit/results/reviews.py) follow",
         ),
         (
-            lambda d: properties(d, "SendMessageRequest").update(tag={"type": "string"}),
-            "SendMessageRequest.tag is new - take it up in `send` in overlay/jsmskit/_async/messages.py and ",
+            put({"type": "string"}, "SendMessageRequest", "properties", "tag"),
+            "in SendMessageRequest tag is new - let `send` in overlay/jsmskit/_async/messages.py and ",
         ),
+        (gone("ScheduleDetail", "properties", "send_time"), "in ScheduleDetail send_time is gone - let `Schedule` "),
         (
-            lambda d: properties(d, "ScheduleDetail").pop("send_time"),
-            "ScheduleDetail.send_time is gone from the spec - remove Schedule.send_at from `Schedule` ",
-        ),
-        (
-            lambda d: d["paths"]["/sign/{sign_id}"].pop("delete"),
+            gone("paths", "/sign/{sign_id}", "delete"),
             "deleteSign is gone from the spec - remove `delete` in overlay/jsmskit/_async/signs.py and _operations/",
         ),
-        (
-            lambda d: d["paths"]["/codes"].update(get={**d["paths"]["/reply"]["get"], "operationId": "listCodes"}),
-            "listCodes is new - write its method in ",
-        ),
+        (put(LIST_CODES, "paths", "/codes", "get"), "listCodes is new - write its method in "),
     ],
     ids=["new answer field", "renamed", "new request field", "field gone", "operation gone", "new operation"],
 )
-def test_a_change_of_the_spec_is_one_line(edit: Callable[[Any], object], line: str) -> None:
+def test_a_change_of_the_spec_is_one_line(edit: Edit, line: str) -> None:
     """It names the field or operation, and the file of the overlay that must follow."""
     document = copy.deepcopy(DOCUMENT)
     edit(document)

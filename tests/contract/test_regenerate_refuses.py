@@ -6,31 +6,24 @@ import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.contract.edits import Document, Edit, gone, more, put
 from tools import regenerate
 from tools.regenerate import main
 from tools.regeneration import client
 from tools.regeneration.checks import check_spec
 from tools.regeneration.document import RegenerationError, Source, read_source
 
-Document = dict[str, Any]
-ChangeSpec = Callable[[Callable[[Document], object]], None]
+ChangeSpec = Callable[[Edit], None]
 Refusal = Callable[[], str]
 
 
 def send_code(document: Document) -> Document:
-    """Return the operation that most of these tests break."""
+    """Return the operation that these tests break."""
     operation: Document = document["paths"]["/codes"]["post"]
     return operation
-
-
-def mobile(document: Document) -> Document:
-    """Return the property that most of these tests break."""
-    schema: Document = document["components"]["schemas"]["SendCodeRequest"]["properties"]["mobile"]
-    return schema
 
 
 # --------------------------------------------------------------------------------------- options and tools
@@ -114,92 +107,49 @@ def test_yaml_is_read_as_other_tools_read_it(tmp_path: Path) -> None:
 
 # ----------------------------------------------------------------------------------------- rules of the spec
 
-RULES: list[tuple[Callable[[Document], object], str]] = [
-    (lambda document: document.update(openapi="3.0.3"), "3.0.3"),
-    (
-        lambda document: send_code(document).update(parameters="none"),
-        'paths./codes.post.parameters: "none" is not of type "array" - correct the document',
-    ),
-    (
-        lambda document: send_code(document)["responses"].update({"500": {"$ref": "#/components/responses/Nothing"}}),
-        "Nothing",
-    ),
+SEND = ("paths", "/codes", "post")
+BATCH = ("paths", "/messages/batch", "post")
+MOBILE = ("SendCodeRequest", "properties", "mobile", "x-jsms-refusal")
+NOWHERE = {"$ref": "#/components/responses/Nothing"}
+RULES = [
+    (put("3.0.3", "openapi"), "3.0.3"),
+    (put("none", *SEND, "parameters"), 'post.parameters: "none" is not of type "array" - correct the document'),
+    (put(NOWHERE, *SEND, "responses", "500"), "Nothing"),
     # codes
-    (
-        lambda document: send_code(document)["responses"]["403"]["x-error-codes"].append(50999),
-        "the code 50999 is not in x-errors - add the row to x-errors, or correct the number",
-    ),
-    (
-        lambda document: document["paths"]["/messages/batch"]["post"]["responses"]["200"]["x-jsms-entry-codes"].append(
-            50999
-        ),
-        "the code 50999 is not in x-errors",
-    ),
-    (
-        lambda document: mobile(document)["x-jsms-refusal"].update(invalid=50999),
-        "mobile.x-jsms-refusal: the code 50999 is not in x-errors",
-    ),
+    (more(50999, *SEND, "responses", "403", "x-error-codes"), "50999 is not in x-errors - add the row to x-errors, or"),
+    (more(50999, *BATCH, "responses", "200", "x-jsms-entry-codes"), "the code 50999 is not"),
+    (put(50999, *MOBILE, "invalid"), "mobile.x-jsms-refusal: the code 50999 is not in x-errors"),
     (  # shared by three operations, and told once
-        lambda document: document["components"]["parameters"]["TempIdPath"]["x-jsms-refusal"].update(invalid=50999),
+        put(50999, "components", "parameters", "TempIdPath", "x-jsms-refusal", "invalid"),
         "components.parameters.TempIdPath.x-jsms-refusal: the code 50999",
     ),
-    (
-        lambda document: send_code(document)["responses"]["400"]["x-error-codes"].append(50006),
-        "the code 50006 stands under status 400, but x-errors gives it 403",
-    ),
-    (lambda document: send_code(document)["responses"]["403"].pop("x-error-codes"), "has no x-error-codes"),
-    (
-        lambda document: mobile(document)["x-jsms-refusal"].update(invalid=50010),
-        "the code 50010 is in no x-error-codes of sendCode",
-    ),
-    (
-        lambda document: mobile(document)["x-jsms-refusal"].update(maxItems=50006),
-        "maxItems is neither missing, type or invalid nor a rule of this property",
-    ),
+    (more(50006, *SEND, "responses", "400", "x-error-codes"), "stands under status 400, but x-errors gives it 403"),
+    (gone(*SEND, "responses", "403", "x-error-codes"), "has no x-error-codes"),
+    (put(50010, *MOBILE, "invalid"), "the code 50010 is in no x-error-codes of sendCode"),
+    (put(50006, *MOBILE, "maxItems"), "maxItems is neither missing, type or invalid nor a rule of this property"),
     # keys of operations
-    (lambda document: send_code(document).pop("x-jsms-credential"), "'x-jsms-credential' is a required property"),
-    (
-        lambda document: send_code(document).update({"x-jsms-credential": "dev"}),
-        "paths./codes.post.security: [{'devCredential': []}] was expected",
-    ),
-    (
-        lambda document: send_code(document).update({"x-jsms-effect": "sends"}),
-        "paths./codes.post.x-jsms-effect: 'sends' is not one of",
-    ),
-    (lambda document: send_code(document)["tags"].append("messages"), "paths./codes.post.tags: ['codes', 'messages']"),
-    (lambda document: document["paths"]["/voice_codes"]["post"].update(operationId="sendCode"), "sendCode"),
-    (
-        lambda document: document["paths"]["/accounts/dev"]["get"].pop("operationId"),
-        "'operationId' is a required property",
-    ),
+    (gone(*SEND, "x-jsms-credential"), "'x-jsms-credential' is a required property"),
+    (put("dev", *SEND, "x-jsms-credential"), "paths./codes.post.security: [{'devCredential': []}] was expected"),
+    (put("sends", *SEND, "x-jsms-effect"), "paths./codes.post.x-jsms-effect: 'sends' is not one of"),
+    (more("messages", *SEND, "tags"), "paths./codes.post.tags: ['codes', 'messages']"),
+    (put("sendCode", "paths", "/voice_codes", "post", "operationId"), "sendCode"),
+    (gone("paths", "/accounts/dev", "get", "operationId"), "'operationId' is a required property"),
     # tables
     (
         lambda document: document["x-errors"].insert(1, {**document["x-errors"][0], "name": "OTHER"}),
         "x-errors: the rows are not in the order of code, each once",
     ),
-    (
-        lambda document: document["x-errors"][9].update(category="frequency"),
-        "x-errors.9.category: 'frequency' is not one of ['success', ",
-    ),
-    (lambda document: document["x-errors"][9]["remedy"].pop("zh"), "x-errors.9.remedy: 'zh' is a required property"),
-    (lambda document: document["x-errors"][9].update(billed=True), "x-errors.9: Additional properties are not allowed"),
-    (
-        lambda document: document["x-report-statuses"][0].pop("delivered"),
-        "x-report-statuses.0: 'delivered' is a required property",
-    ),
-    (
-        lambda document: document["components"]["schemas"]["KnownErrorCode"]["enum"].pop(),
-        "components.schemas.KnownErrorCode: is not the list of numbers and names of x-errors",
-    ),
-    (
-        lambda document: document["x-jsms-limits"]["pull_interval"].pop("value"),
-        "x-jsms-limits.pull_interval: 'value' is a required property",
-    ),
+    (put("frequency", "x-errors", 9, "category"), "x-errors.9.category: 'frequency' is not one of ['success', "),
+    (gone("x-errors", 9, "remedy", "zh"), "x-errors.9.remedy: 'zh' is a required property"),
+    (put(True, "x-errors", 9, "billed"), "x-errors.9: Additional properties are not allowed"),
+    (gone("x-report-statuses", 0, "delivered"), "x-report-statuses.0: 'delivered' is a required property"),
+    (gone("KnownErrorCode", "enum", -1), "KnownErrorCode: is not the list of numbers and names of x-errors"),
+    (gone("x-jsms-limits", "pull_interval", "value"), "x-jsms-limits.pull_interval: 'value' is a required property"),
 ]
 
 
 @pytest.mark.parametrize(("edit", "what"), RULES, ids=[what[:60] for _, what in RULES])
-def test_a_rule_of_the_spec_is_broken(spec_document: Document, edit: Callable[[Document], object], what: str) -> None:
+def test_a_rule_of_the_spec_is_broken(spec_document: Document, edit: Edit, what: str) -> None:
     document = copy.deepcopy(spec_document)
     edit(document)
     source = Source("spec/openapi.yaml", json.dumps(document, ensure_ascii=False).encode(), document)

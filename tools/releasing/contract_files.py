@@ -1,7 +1,5 @@
 """The contract as files beside a release: its forms and a Postman collection, for teams without Python.
 
-    python -m tools.releasing.contract_files FOLDER     write them from generated/
-
 The collection has a pair of credentials for each security scheme, an example of each request, each documented
 response, and scripts that keep the ids which the links of the spec hand on.
 """
@@ -11,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sys
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
@@ -20,11 +17,8 @@ from typing import Any
 from tools.regeneration.derived_forms import FILES
 from tools.regeneration.document import SpecOperation, operations, parameters, responses
 
-__all__ = ["COLLECTION", "postman_collection", "write_contract_files"]
-
 COLLECTION = "jsms.postman_collection.json"
 _SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
-_ROOT = Path(__file__).resolve().parents[2]
 #: The variables that hold each pair.
 _PAIRS = {"appCredential": ("appKey", "masterSecret"), "devCredential": ("devKey", "devSecret")}
 Json = dict[str, Any]
@@ -129,9 +123,3 @@ def _kept_ids(operation: SpecOperation) -> Iterator[str]:
         for name, source in link.get("parameters", {}).items():
             if source == f"$response.body#/{name}":
                 yield name
-
-
-if __name__ == "__main__":
-    target = Path(sys.argv[1])
-    target.mkdir(parents=True, exist_ok=True)
-    print("\n".join(map(str, write_contract_files(_ROOT, target))))

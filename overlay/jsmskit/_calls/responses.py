@@ -225,6 +225,11 @@ def receipt(kind: Callable[..., R], name: str, read: Callable[..., Any] = identi
     return parse
 
 
+def optional(data: Mapping[str, Any], name: str, read: Callable[[Mapping[str, Any], str], R]) -> R | None:
+    """Return what a field holds, read by another function of these; None if it is missing or null."""
+    return None if data.get(name) is None else read(data, name)
+
+
 def integer(data: Mapping[str, Any], name: str) -> int:
     """Return a whole number, also from text."""
     value = data.get(name)
@@ -235,19 +240,11 @@ def integer(data: Mapping[str, Any], name: str) -> int:
     raise InvalidResponse(f"{name} is missing or not a whole number.")
 
 
-def optional_integer(data: Mapping[str, Any], name: str) -> int | None:
-    return None if data.get(name) is None else integer(data, name)
-
-
 def text(data: Mapping[str, Any], name: str) -> str:
     value = data.get(name)
     if not isinstance(value, str):
         raise InvalidResponse(f"{name} is missing or not text.")
     return value
-
-
-def optional_text(data: Mapping[str, Any], name: str) -> str | None:
-    return None if data.get(name) is None else text(data, name)
 
 
 def flag(data: Mapping[str, Any], name: str) -> bool:

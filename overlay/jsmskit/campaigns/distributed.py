@@ -1,8 +1,8 @@
 """The same campaign on several machines: Procrastinate over PostgreSQL carries the work.
 
-A job says "chunk 17 of campaign 4 wants work" and nothing else; the ledger decides whether anything is sent. The
-engine's retries are off: a job that is run twice, or never, changes nothing but the time; what has no live job is given
-one by the sweep.
+A job says "a chunk of campaign 4 waits" and nothing else; the ledger decides which one is sent, or none. The engine's
+retries are off: a job that is run twice, or never, changes nothing but the time; what has no live job is given one by
+the sweep.
 
 Needs the extra `engine`. Jobs live in the schema `jsms_engine` of the ledger's database; credentials come
 from each worker's own environment.
@@ -28,7 +28,7 @@ from jsmskit import AsyncJsmsClient
 from .errors import CampaignError, LedgerError, TargetChangedError
 from .ledger.database import ServerPlace, read_place
 from .ledger.ledger import Ledger, new_owner
-from .models import Backoff, Finished
+from .models import Backoff, ChunkLease
 from .running._async.runner import AsyncCampaignRunner
 from .running._async.service_calls import target_of
 from .running.session import WorkerSession, reject_redirect
@@ -72,16 +72,17 @@ async def _prepare(url: str, app: procrastinate.App) -> None:
             await connection.execute(app.schema_manager.get_schema().encode())
 
 
-async def _enqueue_pending(app: procrastinate.App, ledger: Ledger, campaign_id: int) -> int:
-    """One job for each pending chunk that has none waiting; gives how many were added."""
+async def _enqueue_waiting(app: procrastinate.App, ledger: Ledger, campaign_id: int) -> int:
+    """One job for each chunk that a worker may take and that has none waiting; gives how many were added."""
     added = 0
-    for chunk in await asyncio.to_thread(ledger.queries.chunks, campaign_id, ChunkState.PENDING):
+    for chunk in await asyncio.to_thread(ledger.queries.chunks, campaign_id, ChunkState.PENDING, ChunkState.IN_FLIGHT):
         if added >= _FEED_AT_ONCE:
             break
+        if chunk.state is ChunkState.IN_FLIGHT and chunk.owner:
+            continue  # without an owner it is a timed task of a dead worker
         with contextlib.suppress(AlreadyEnqueued):
-            await app.configure_task(TASK, queue=QUEUE, queueing_lock=f"{campaign_id}:{chunk.number}").defer_async(
-                campaign_id=campaign_id, chunk=chunk.number
-            )
+            lock = f"{campaign_id}:{chunk.number}"
+            await app.configure_task(TASK, queue=QUEUE, queueing_lock=lock).defer_async(campaign_id=campaign_id)
             added += 1
     return added
 
@@ -110,7 +111,7 @@ async def enqueue_campaign(
             app = _app(where.url)
             await _prepare(where.url, app)
             async with app.open_async():
-                return await _enqueue_pending(app, ledger, campaign_id)
+                return await _enqueue_waiting(app, ledger, campaign_id)
         except CampaignError as error:
             error.raised_in_run(campaign_id)  # workers that sweep may have begun
             raise
@@ -171,10 +172,10 @@ class DistributedWorker:
         await _prepare(self._place.url, app)
 
         @app.task(name=TASK, queue=QUEUE, retry=False)
-        async def send_chunk(campaign_id: int, chunk: int) -> None:
+        async def send_chunk(campaign_id: int) -> None:
             self._under_way += 1
             try:
-                await self._send(campaign_id, chunk)
+                await self._send(campaign_id)
             finally:
                 self._under_way -= 1
 
@@ -215,7 +216,7 @@ class DistributedWorker:
             if not self._under_way:
                 work.cancel()
 
-    async def _send(self, campaign_id: int, chunk: int) -> None:
+    async def _send(self, campaign_id: int) -> None:
         self._working_on = campaign_id
         try:
             await asyncio.to_thread(self._ledger.plans.bind_target, campaign_id, target_of(self._client))
@@ -225,21 +226,13 @@ class DistributedWorker:
         session = WorkerSession(self._ledger, campaign_id, self._owner, settings, guard=self._client.recipient_guard)
         runner = AsyncCampaignRunner(self._ledger, self._client, settings)
         try:
-            while True:
-                step = await asyncio.to_thread(session.next_chunk, chunk)
-                if isinstance(step, Backoff):
-                    # Its own chunk is not to be sent now. Another may be, for which no job is left: so no set
-                    # of waiting jobs can ever block the one that they wait for.
-                    step = await asyncio.to_thread(session.next_chunk)
-                if isinstance(step, Finished):
-                    return
-                if isinstance(step, Backoff):
-                    await asyncio.sleep(step.seconds)
-                    continue
+            while isinstance(step := await asyncio.to_thread(session.next_chunk), Backoff):
+                if step.idle:
+                    return  # what is in flight may come back; then the sweep makes a job for it
+                await asyncio.sleep(step.seconds)
+            if isinstance(step, ChunkLease):
                 await runner.process(session, step)
                 self._handled[campaign_id] += len(step.members)
-                if step.chunk == chunk:
-                    return
         finally:
             runner.close()
 
@@ -277,7 +270,7 @@ class DistributedWorker:
             lost = await asyncio.to_thread(self._ledger.recover_dead_workers, campaign_id, self._owner, settings)
             if lost:
                 self._tell(f"campaign {campaign_id}: chunks {lost} of a dead worker are unknown")
-            await _enqueue_pending(app, self._ledger, campaign_id)
+            await _enqueue_waiting(app, self._ledger, campaign_id)
         if foreign and len(foreign) == len(running):
             raise foreign[-1]
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):

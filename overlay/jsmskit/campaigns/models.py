@@ -44,19 +44,14 @@ class Campaign:
 class Chunk:
     """One request of a campaign."""
 
-    campaign_id: int
     number: int
     state: ChunkState
-    stage: int
     size: int
     attempt: int
     owner: str
-    intent_at: float | None
     settled_at: float | None
     code: int | None
     why: str
-    phase: ChunkPhase
-    schedule_id: str | None
 
 
 class ChunkRecipient(NamedTuple):
@@ -102,10 +97,11 @@ class ChunkLease:
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """Nothing to do now; ask again in so many seconds."""
+    """Nothing to do now; ask again in so many seconds. `idle`: all that is left is in flight."""
 
     seconds: float
     why: str
+    idle: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ import re
 import shlex
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, field, fields
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -24,11 +24,14 @@ from .errors import CommandError, as_command_error
 from .exit_codes import ExitCode
 from .language import gettext as _
 from .output import escape_control_chars, json_option, stderr, wants_json
-from .parameters import T, gathered
+from .parameters import options
 from .signals import prompt_signals
 
 if TYPE_CHECKING:
     from jsmskit import AsyncJsmsClient, JsmsClient, RecipientGuard
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 MOCK_ORIGIN: Final = "http://127.0.0.1:5767"
 """The default address of `jsms mock serve`: 5767 is JSMS on the keys of a phone."""
@@ -245,8 +248,7 @@ def _show_log() -> None:
     logger.setLevel(logging.INFO)
 
 
-connection_options = gathered(
-    ConnectionOptions,
+_OPTIONS: Final = (
     click.option(
         "--mock",
         is_flag=False,
@@ -264,10 +266,20 @@ connection_options = gathered(
     ),
     click.option("--verbose", is_flag=True, help="Show one line for each request, without numbers and keys."),
 )
-"""Adds the options for reaching the service to a command, which gets them as its first argument."""
 
 
-def service_options(function: Callable[..., T]) -> Callable[..., T]:
+def connection_options(function: Callable[Concatenate[ConnectionOptions, P], T]) -> Callable[P, T]:
+    """Add the options for reaching the service to a command, which gets them as its first argument."""
+
+    @wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        given: dict[str, Any] = {entry.name: kwargs.pop(entry.name) for entry in fields(ConnectionOptions)}
+        return function(ConnectionOptions(**given), *args, **kwargs)
+
+    return options(*_OPTIONS)(wrapped)
+
+
+def service_options(function: Callable[Concatenate[ConnectionOptions, P], T]) -> Callable[P, T]:
     """Add the same options to a command, and `--json`."""
     return connection_options(json_option(function))
 

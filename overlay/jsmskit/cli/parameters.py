@@ -10,9 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
-from functools import wraps
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -24,7 +22,6 @@ from .language import gettext as _
 from .output import flag, is_given, stderr
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-T = TypeVar("T")
 
 
 def options(*decorators: Callable[[Any], Any]) -> Callable[[Decorated], Decorated]:
@@ -38,24 +35,8 @@ def options(*decorators: Callable[[Any], Any]) -> Callable[[Decorated], Decorate
     return add
 
 
-def gathered(kind: type[Any], *decorators: Callable[[Any], Any]) -> Callable[[Callable[..., T]], Callable[..., T]]:
-    """Return a decorator that adds these arguments and options, and hands their values to the command as one object, a
-    dataclass of this kind, in front of its own arguments.
-    """
-
-    def add(function: Callable[..., T]) -> Callable[..., T]:
-        @wraps(function)
-        def wrapped(*args: Any, **kwargs: Any) -> T:
-            values = {entry.name: kwargs.pop(entry.name) for entry in fields(kind)}
-            return function(kind(**values), *args, **kwargs)
-
-        return options(*decorators)(wrapped)
-
-    return add
-
-
-def pairs(_context: click.Context, _parameter: click.Parameter, given: Sequence[str]) -> dict[str, str]:
-    """Return the `name=value` words of an option as a dict; the value is everything after the first `=`."""
+def pairs(_context: click.Context, _option: click.Parameter, given: Sequence[str]) -> dict[str, str]:
+    """Return `name=value` words as a dict; the value is everything after the first `=`. The callback of an option."""
     found: dict[str, str] = {}
     for word in given:
         name, mark, value = word.partition("=")

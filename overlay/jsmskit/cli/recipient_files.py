@@ -8,18 +8,19 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 import click
 
 from .exit_codes import ExitCode
 from .language import gettext as _
 from .language import mark, ngettext, translate_message
-from .parameters import gathered, pairs
+from .parameters import options, pairs
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
@@ -29,50 +30,41 @@ if TYPE_CHECKING:
 
     from .connection import ConnectionOptions
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 _PLACE: Final = re.compile(r"recipients\[([0-9]+)\]\.")
 
 
 @dataclass(frozen=True, slots=True)
 class FileOptions:
-    """What was typed about a recipient file."""
+    """What was typed about a recipient file.
+
+    params: values for every row that has none of its own. reading: how to read it, as `open_source` takes it.
+    """
 
     file: str
-    phone_column: str | None = None
-    columns: Mapping[str, str] = field(default_factory=dict[str, str])
     params: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Values for every row that has none of its own."""
-    encoding: str = "utf-8"
-    no_header: bool = False
-    multiline: bool = False
-    sheet: str | None = None
     as_typed: bool = False
     set_aside: str | None = None
+    reading: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def open(self) -> Source:
         """Return the reader. Raises `PlanError`."""
         from jsmskit.campaigns import open_source
 
-        return open_source(
-            self.file,
-            encoding=self.encoding,
-            phone_column=self.phone_column,
-            columns=self.columns,
-            header=not self.no_header,
-            multiline=self.multiline,
-            sheet=self.sheet,
-        )
+        return open_source(self.file, **self.reading)
 
 
-file_options = gathered(
-    FileOptions,
+_OPTIONS: Final = (
     click.argument("file", metavar="FILE|-"),
     click.option("--phone-column", metavar="NAME", help="Which column holds the phone numbers."),
     click.option(
         "--map",
         "columns",
         multiple=True,
-        metavar="NAME=COLUMN",
         callback=pairs,
+        metavar="NAME=COLUMN",
         help="Which column holds a variable; the column of its name if left out.",
     ),
     click.option(
@@ -80,8 +72,8 @@ file_options = gathered(
         "--param",
         "params",
         multiple=True,
-        metavar="NAME=VALUE",
         callback=pairs,
+        metavar="NAME=VALUE",
         help="Value of a variable for every row that has none.",
     ),
     click.option(
@@ -91,7 +83,13 @@ file_options = gathered(
         metavar="NAME",
         help="Of a text file: gb18030 (GBK, ANSI), big5, utf-16 ...",
     ),
-    click.option("--no-header", is_flag=True, help="The first row is a recipient; columns are called 1, 2 ..."),
+    click.option(
+        "--no-header",
+        "header",
+        flag_value=False,
+        default=True,
+        help="The first row is a recipient; columns are called 1, 2 ...",
+    ),
     click.option("--multiline", is_flag=True, help="Take CSV fields that run over line breaks."),
     click.option("--sheet", metavar="NAME", help="Sheet of a workbook; the first one if left out."),
     click.option(
@@ -104,9 +102,23 @@ file_options = gathered(
         help="Write the rows that get nothing to this file, with the reasons.",
     ),
 )
-"""Adds the argument FILE and the options that say how to read it; a command gets them as its first argument."""
+
+
+_READING: Final = ("phone_column", "columns", "encoding", "header", "multiline", "sheet")
 
 duplicates_option = click.option("--allow-duplicates", is_flag=True, help="Send to a number once for each of its rows.")
+
+
+def file_options(function: Callable[Concatenate[FileOptions, P], T]) -> Callable[P, T]:
+    """Give a command the argument FILE and the options that say how to read it, as one value in front of its own."""
+
+    @wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        given: dict[str, Any] = {name: kwargs.pop(name) for name in ("file", "params", "as_typed", "set_aside")}
+        reading = {name: kwargs.pop(name) for name in _READING}
+        return function(FileOptions(**given, reading=reading), *args, **kwargs)
+
+    return options(*_OPTIONS)(wrapped)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ import orjson
 from .callbacks.sender import CallbackSender
 from .faults import ActiveFault, ConnectionEnd, Fault, FaultedResponse, FaultKind, FaultPlan, inject_faults
 from .model.clock import Broadcast, Clock, ClockMode
+from .model.from_json import read_record
 from .model.http import Request, Response
 from .model.message_text import mask_phone
 from .model.random_ids import RandomIds
@@ -28,7 +29,6 @@ from .service.reviews import SIGNS, TEMPLATES
 from .state.applications import find_key
 from .state.inbox import WAIT_SECONDS, Inbox, without_country_code
 from .state.state import State
-from .state.table import read_record
 from .transports import AsyncMockTransport, HttpxMockTransport, MockTransport
 
 if TYPE_CHECKING:
@@ -99,7 +99,6 @@ class JsmsMock:
         self._alarm = math.inf
         self.callbacks.on_waiting(self._wake)
         self.state.timers.on_scheduled(self._notify_at)
-        self.state.on_replaced(self._state_replaced)
         self.clock.on_advance(self._clock_moved)
 
     # Transports.
@@ -374,7 +373,7 @@ class JsmsMock:
             self.requests.clear()
             self.settings = self._settings
             self.state.reset()
-            self._save(everything=True)
+            self._state_replaced()
 
     def snapshot(self) -> bytes:
         """Copy the whole state."""
@@ -388,7 +387,7 @@ class JsmsMock:
         """
         with self.state.database.lock:
             self.state.restore(snapshot)
-            self._save(everything=True)
+            self._state_replaced()
 
     def load_seed(self, state: Seed) -> None:
         """Take another state as the beginning, and reset to it."""
@@ -523,9 +522,10 @@ class JsmsMock:
         self._wake()
 
     def _state_replaced(self) -> None:
-        """Hear that the state is another one; the lock is held."""
+        """Go on with another state; the lock is held."""
         self.inbox.forget()
         self.callbacks.clear()
+        self._save(everything=True)
         self._notify_at(self.state.timers.next_at())
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -100,43 +100,40 @@ class StartRequest:
     masked: str
     hashes: tuple[str, ...]
     address: ClientAddress | None
+    policy: Policy
 
     @property
     def tally(self) -> str:
         """Prefix of the operator's counters."""
         return f"start:{self.purpose}:{self.channel.value}"
 
-    def interval(self, policy: Policy) -> float | None:
-        """Return the seconds between two codes to this number over this channel."""
-        return policy.voice_interval if self.channel is Channel.VOICE else policy.resend_after
+    @property
+    def interval(self) -> float | None:
+        """Seconds between two codes to this number over this channel."""
+        return self.policy.voice_interval if self.channel is Channel.VOICE else self.policy.resend_after
 
-    def reserve_step(self, policy: Policy, peppers: Peppers, now: int | None) -> Reserve:
+    def reserve_step(self, peppers: Peppers, now: int | None) -> Reserve:
         """Return the step that counts this code against all limits."""
+        policy = self.policy
         allowed = matches_number(self.number, tuple(policy.allowed_numbers))
-        names = {"number": self.hashes, self.channel.value: self.hashes, "purpose": (self.purpose,)}
+        names = {"number": self.hashes, self.channel.value: self.hashes, "purpose": (self.purpose,), "all": ("",)}
         address = None
         if self.address is not None and not self.address.is_in(policy.allowed_networks):
             address = (policy.per_address_hour, policy.per_address_day)
             names["address"] = peppers.hashes("address", self.address.group)
         limits = _limit_table(
             self.channel,
-            self.interval(policy),
+            self.interval,
             (None, None) if allowed else (policy.per_number_hour, policy.per_number_day),
             address,
             policy.per_purpose_hour,
             (policy.budget_hour, policy.budget_day),
         )
         keys = [
-            tuple([f"{subject.kind}:{name}" for name in names[subject.kind]]) if subject.kind in names else ("all",)
+            tuple([f"{subject.kind}:{name}" if name else subject.kind for name in names[subject.kind]])
             for subject in limits.subjects
         ]
         return Reserve(self.application, self.tally, now, secrets.token_hex(8), limits, tuple(keys))
-
-    def context(self, step: Reserve, reply: ReserveReply) -> ChallengeContext:
-        """Return what the challenge hook is told."""
-        used = {rule.name: (count, rule.limit) for rule, count in zip(step.limits.rules, reply.used, strict=True)}
-        address = None if self.address is None else self.address.text
-        return ChallengeContext(self.application, self.purpose, self.channel, self.masked, address, used)
 
 
 def mask_typed(typed: object) -> str:
@@ -169,51 +166,7 @@ def refuse_start(
     return None
 
 
-def too_many_requests(
-    request: StartRequest, policy: Policy, step: Reserve, reply: ReserveReply
-) -> TooManyRequestsError:
-    """Return the error of a limit that is reached."""
-    assert reply.refused is not None
-    seconds = max(1, math.ceil(reply.wait / 1000))
-    return TooManyRequestsError(
-        step.limits.rules[reply.refused].name,
-        seconds,
-        Advice(AdviceKind.WAIT, seconds),
-        voice_offered=_offers_voice(request, policy, reply),
-    )
-
-
-def sound_alarms(request: StartRequest, policy: Policy, step: Reserve, reply: ReserveReply) -> None:
-    """Tell the operator of a budget that this code brought over its line, or to its end."""
-    for rule, used in zip(step.limits.rules, reply.used, strict=True):
-        if rule.is_budget and used in (math.ceil(rule.limit * policy.alarm_at), rule.limit):
-            sound_alarm(policy.on_alarm, BudgetAlarm(request.application, rule.name, used, rule.limit))
-
-
 _GIVEN_BACK: Final = (StartReason.NOT_SENT, StartReason.CHALLENGE)
-
-
-def settle_step(
-    request: StartRequest,
-    policy: Policy,
-    step: Reserve,
-    reply: ReserveReply,
-    reason: StartReason | None,
-    receipt: CodeReceipt | None,
-) -> Settle:
-    """Return the step that notes what became of a start."""
-    return Settle(
-        request.application,
-        f"{request.tally}:{'sent' if reason is None else reason.value}",
-        reply.now,
-        step.reservation,
-        reply.sequence,
-        _session_names(request.purpose, request.hashes),
-        msg_id=None if receipt is None else receipt.msg_id,
-        expires=reply.now + policy.code_ttl * 1000,
-        keep=policy.code_ttl * 1000 + _REMEMBER,
-        take_back=tuple(keys[0] for keys in step.keys) if reason in _GIVEN_BACK else (),
-    )
 
 
 def reason_of(error: JsmsError | None) -> StartReason | None:
@@ -221,23 +174,76 @@ def reason_of(error: JsmsError | None) -> StartReason | None:
     return None if error is None else StartReason(error.outcome.value)
 
 
-def start_result(
-    request: StartRequest, policy: Policy, reply: ReserveReply, reason: StartReason | None, error: JsmsError | None
-) -> Started:
-    """Return what the application is told of a start."""
-    interval = request.interval(policy)
-    free = reason in _GIVEN_BACK or interval is None
-    return Started(
-        request.masked,
-        request.purpose,
-        request.channel,
-        _advice(reason, error, 0 if interval is None else math.ceil(interval)),
-        expires_at=None if reason is not None else _time(reply.now + policy.code_ttl * 1000),
-        resend_at=None if free else _time(reply.now + round((interval or 0) * 1000)),
-        voice_offered=_offers_voice(request, policy, reply),
-        reason=reason,
-        error=error,
-    )
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A start, the step that counts it, and the reply of the store."""
+
+    request: StartRequest
+    step: Reserve
+    reply: ReserveReply
+
+    @property
+    def _used(self) -> Iterator[tuple[Rule, int]]:
+        return zip(self.step.limits.rules, self.reply.used, strict=True)
+
+    @property
+    def _voice_offered(self) -> bool:
+        texts = self.request.policy.voice_after
+        return self.request.channel is Channel.TEXT and texts is not None and self.reply.watched >= texts
+
+    def too_many_requests(self) -> TooManyRequestsError | None:
+        """Return the error of a limit that is reached."""
+        if self.reply.refused is None:
+            return None
+        seconds = max(1, math.ceil(self.reply.wait / 1000))
+        limit = self.step.limits.rules[self.reply.refused].name
+        return TooManyRequestsError(limit, seconds, Advice(AdviceKind.WAIT, seconds), voice_offered=self._voice_offered)
+
+    def context(self) -> ChallengeContext:
+        """Return what the challenge hook is told."""
+        request = self.request
+        used = {rule.name: (count, rule.limit) for rule, count in self._used}
+        address = None if request.address is None else request.address.text
+        return ChallengeContext(request.application, request.purpose, request.channel, request.masked, address, used)
+
+    def sound_alarms(self) -> None:
+        """Tell the operator of a budget that this code brought over its line, or to its end."""
+        policy = self.request.policy
+        for rule, used in self._used:
+            if rule.is_budget and used in (math.ceil(rule.limit * policy.alarm_at), rule.limit):
+                sound_alarm(policy.on_alarm, BudgetAlarm(self.request.application, rule.name, used, rule.limit))
+
+    def settle_step(self, reason: StartReason | None, receipt: CodeReceipt | None) -> Settle:
+        """Return the step that notes what became of the start."""
+        request, life = self.request, self.request.policy.code_ttl * 1000
+        return Settle(
+            request.application,
+            f"{request.tally}:{'sent' if reason is None else reason.value}",
+            self.reply.now,
+            self.step.reservation,
+            self.reply.sequence,
+            _session_names(request.purpose, request.hashes),
+            msg_id=None if receipt is None else receipt.msg_id,
+            expires=self.reply.now + life,
+            keep=life + _REMEMBER,
+            take_back=tuple(keys[0] for keys in self.step.keys) if reason in _GIVEN_BACK else (),
+        )
+
+    def result(self, reason: StartReason | None, error: JsmsError | None) -> Started:
+        """Return what the application is told of the start."""
+        request, now = self.request, self.reply.now
+        interval = request.interval or 0
+        return Started(
+            request.masked,
+            request.purpose,
+            request.channel,
+            _advice(reason, error, math.ceil(interval)),
+            expires_at=None if reason is not None else _time(now + request.policy.code_ttl * 1000),
+            resend_at=None if reason in _GIVEN_BACK or not interval else _time(now + round(interval * 1000)),
+            voice_offered=self._voice_offered,
+            reason=reason,
+            error=error,
+        )
 
 
 def _advice(reason: StartReason | None, error: JsmsError | None, interval: int) -> Advice:
@@ -254,10 +260,6 @@ def _advice(reason: StartReason | None, error: JsmsError | None, interval: int) 
     return Advice(AdviceKind.TRY_LATER)
 
 
-def _offers_voice(request: StartRequest, policy: Policy, reply: ReserveReply) -> bool:
-    return request.channel is Channel.TEXT and policy.voice_after is not None and reply.watched >= policy.voice_after
-
-
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
     """A check that may go to the store. Its `repr` does not show the code; `hashes` are those of the number."""
@@ -267,16 +269,17 @@ class CheckRequest:
     masked: str
     hashes: tuple[str, ...]
     code: Secret
+    max_attempts: int
 
     @property
     def tally(self) -> str:
         """Prefix of the operator's counters."""
         return f"check:{self.purpose}"
 
-    def attempt_step(self, policy: Policy, now: int | None) -> Attempt:
+    def attempt_step(self, now: int | None) -> Attempt:
         """Return the step that counts this attempt."""
         session = _session_names(self.purpose, self.hashes)
-        return Attempt(self.application, self.tally, now, secrets.token_hex(8), session, policy.max_attempts)
+        return Attempt(self.application, self.tally, now, secrets.token_hex(8), session, self.max_attempts)
 
 
 _OF_THE_SERVICE: Final = {

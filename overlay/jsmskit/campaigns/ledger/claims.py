@@ -47,11 +47,9 @@ def campaign_row(tx: Transaction, campaign_id: int, select: str, *, hold: bool =
 
 
 def claim(
-    tx: Transaction, campaign_id: int, owner: str, settings: RunSettings, only: int | None, guard: RecipientGuard | None
+    tx: Transaction, campaign_id: int, owner: str, settings: RunSettings, guard: RecipientGuard | None
 ) -> ChunkLease | Backoff | Finished:
-    """Move one pending chunk to in flight, or say why not. `only` asks for one certain chunk (engine), `guard`
-    keeps recipients back.
-    """
+    """Move one pending chunk to in flight, or say why not. `guard` keeps recipients back."""
     state, why, kind, hold_until, throttle_level, template_id, sign_id, tag = campaign_row(
         tx, campaign_id, "SELECT state, why, kind, hold_until, throttle_level, template_id, sign_id, tag FROM campaign"
     )
@@ -69,7 +67,7 @@ def claim(
     if sum(bool(holder) for holder, _ in in_flight) >= max(1, settings.concurrency >> throttle_level):
         return Backoff(_SHORT_WAIT, "as many requests as allowed are in flight")
     while True:
-        chosen = _select_chunk(tx, campaign_id, settings, only, [stage for _, stage in in_flight])
+        chosen = _select_chunk(tx, campaign_id, settings, [stage for _, stage in in_flight])
         if not isinstance(chosen, tuple):
             return chosen
         chunk, attempt, stage, after_unknown, phase, schedule_id = chosen
@@ -120,24 +118,19 @@ _CHUNK: Final = "SELECT chunk, attempt, stage, after_unknown, phase, schedule_id
 
 
 def _select_chunk(
-    tx: Transaction, campaign_id: int, settings: RunSettings, only: int | None, in_flight: list[int]
+    tx: Transaction, campaign_id: int, settings: RunSettings, in_flight: list[int]
 ) -> Row | Backoff | Finished:
     """The next chunk to send, or why there is none. in_flight: the stages of the chunks that are."""
     # Schedule mode: in flight without an owner is work that a dead one left where the service can be asked.
     left = tx.fetchone(f"{_CHUNK} {_IN_FLIGHT} AND owner='' ORDER BY chunk LIMIT 1", (campaign_id, campaign_id))
-    if left is not None and only in (None, left[0]):
+    if left is not None:
         return left
     ready = tx.fetchone(
-        f"{_CHUNK} WHERE campaign_id=? AND state=? AND (not_before<=? OR not_before>?)"
-        f"{'' if only is None else ' AND chunk=?'} ORDER BY stage, chunk LIMIT 1",
-        (campaign_id, ChunkState.PENDING, tx.now, tx.now + settings.longest_hold_seconds, *([only] if only else ())),
+        f"{_CHUNK} WHERE campaign_id=? AND state=? AND (not_before<=? OR not_before>?) ORDER BY stage, chunk LIMIT 1",
+        (campaign_id, ChunkState.PENDING, tx.now, tx.now + settings.longest_hold_seconds),
     )
     if ready is None:
-        nothing = _idle_reason(tx, campaign_id, bool(in_flight))
-        state = tx.value("SELECT state FROM chunk WHERE campaign_id=? AND chunk=?", (campaign_id, only))
-        if only is None or isinstance(nothing, Finished) or state == ChunkState.PENDING:
-            return nothing
-        return Finished(CampaignState.RUNNING, "the chunk is settled, or with another worker")
+        return _idle_reason(tx, campaign_id, bool(in_flight))
     if settings.canary:
         lowest = tx.value(
             "SELECT stage FROM chunk WHERE campaign_id=? AND state=? ORDER BY stage, chunk LIMIT 1",
@@ -157,7 +150,7 @@ def _idle_reason(tx: Transaction, campaign_id: int, in_flight: bool) -> Backoff 
         wait = soonest - tx.now
         return Backoff(min(max(wait, _SHORT_WAIT), _LONGEST_WAIT), f"{later} chunks go again in {wait:.0f} s")
     if in_flight:
-        return Backoff(_SHORT_WAIT, "the last requests are in flight")
+        return Backoff(_SHORT_WAIT, "the last requests are in flight", idle=True)
     tx.execute(
         "UPDATE campaign SET state=?, why='', settled_at=? WHERE campaign_id=?",
         (CampaignState.FINISHED, tx.now, campaign_id),

@@ -167,19 +167,13 @@ class Ledger:
         return RunSettings.from_json(text) if text else RunSettings()
 
     def claim(
-        self,
-        campaign_id: int,
-        owner: str,
-        settings: RunSettings,
-        *,
-        only: int | None = None,
-        guard: RecipientGuard | None = None,
+        self, campaign_id: int, owner: str, settings: RunSettings, *, guard: RecipientGuard | None = None
     ) -> ChunkLease | Backoff | Finished:
         """Take a chunk to send: the intent is durable when this returns a `ChunkLease`. Recipients whom the guard
         withholds are written down as such, and are not in it.
         """
         with self.database.transaction() as tx:
-            step = claims.claim(tx, campaign_id, owner, settings, only, guard)
+            step = claims.claim(tx, campaign_id, owner, settings, guard)
         if isinstance(step, ChunkLease):
             failpoint("claim.committed")
         return step

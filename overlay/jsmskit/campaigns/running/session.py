@@ -119,18 +119,18 @@ class WorkerSession:
             self._counts.update(self._ledger.queries.counts(self._campaign_id).recipients)
             self._report("")
 
-    def next_chunk(self, only: int | None = None) -> ChunkLease | Backoff | Finished:
+    def next_chunk(self) -> ChunkLease | Backoff | Finished:
         """The next lease, or why there is none."""
-        if self.ended is not None and only is None:
+        if self.ended is not None:
             return self.ended
         self._heartbeat()
-        step = self._ledger.claim(self._campaign_id, self._owner, self._settings, only=only, guard=self._guard)
+        step = self._ledger.claim(self._campaign_id, self._owner, self._settings, guard=self._guard)
         if isinstance(step, ChunkLease):
             with self._lock:
                 self._unstarted[step.chunk] = step, self._monotonic()
         elif isinstance(step, Backoff):
             self._report(step.why)
-        elif only is None:
+        else:
             self.ended = step
         return step
 

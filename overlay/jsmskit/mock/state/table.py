@@ -3,18 +3,17 @@
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
-from typing import Any, Final, Generic, TypeVar, get_args, get_origin, get_type_hints
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from typing import Any, Final, Generic, TypeVar, get_origin
 
 import orjson
 
+from ..model.from_json import Reader, hints_of, reader
 from .database import Database
 from .schema import RECORD_TABLES
 
 R = TypeVar("R")
-_Reader = Callable[[Any], Any]
 
 _COLUMN_TYPES: Final = (str, int, float, type(None))
 
@@ -33,7 +32,7 @@ class Table(Generic[R]):
         self._name, key = RECORD_TABLES[record]
         self._id = key[-1]
         self._key = " AND ".join(f"{name} = ?" for name in key)
-        hints = _hints(record)
+        hints = hints_of(record)
         self._columns = tuple(hints)
         self._readers = tuple(map(_column_reader, hints.values()))
         self._insert = f"INSERT OR REPLACE INTO {self._name} VALUES ({', '.join('?' * len(hints))})"
@@ -86,38 +85,11 @@ class Table(Generic[R]):
         return self._record(*(read(column) for read, column in zip(self._readers, row, strict=True)))
 
 
-def _hints(record: type) -> dict[str, Any]:
-    told = get_type_hints(record)
-    return {each.name: told[each.name] for each in fields(record)}
-
-
-def read_record(record: type[R], told: Mapping[str, Any]) -> R:
-    """Make a record of JSON values. What is left out is its default; names that it does not have are passed over."""
-    made: R = _reader(record)(told)
-    return made
-
-
 def _column(value: Any) -> Any:
     return value if isinstance(value, _COLUMN_TYPES) else orjson.dumps(value, default=sorted).decode()
 
 
-def _column_reader(hint: Any) -> _Reader:
-    read = _reader(hint)
+def _column_reader(hint: Any) -> Reader:
+    read = reader(hint)
     is_json = is_dataclass(hint) or get_origin(hint) in (tuple, frozenset, Mapping)
     return (lambda column: read(orjson.loads(column))) if is_json else read
-
-
-def _reader(hint: Any) -> _Reader:
-    """Return what makes a value of this type from one of JSON or of a column."""
-    if is_dataclass(hint):
-        make: Any = hint
-        inner = {name: _reader(each) for name, each in _hints(make).items()}
-        return lambda told: make(**{name: read(told[name]) for name, read in inner.items() if name in told})
-    kind = get_origin(hint) or hint
-    if kind is tuple:
-        read_one = _reader(get_args(hint)[0])
-        return lambda told: tuple(map(read_one, told))
-    if kind in (bool, frozenset) or (isinstance(kind, type) and issubclass(kind, enum.Enum)):
-        convert: _Reader = kind
-        return convert
-    return lambda told: told

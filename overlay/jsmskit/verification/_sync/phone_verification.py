@@ -15,12 +15,12 @@ from jsmskit.errors import JsmsError, Outcome
 from jsmskit.results.codes import CodeReceipt, Verification
 
 from .. import decisions as decide
-from ..decisions import Challenge, CheckRequest, StartRequest
+from ..decisions import Challenge, CheckRequest, Reservation, StartRequest
 from ..errors import TooManyRequestsError, VerificationStoreError
 from ..events import VerificationEvent, VerificationObserver, tell
 from ..policy import Policy
 from ..results import Channel, Checked, CheckReason, Started, StartReason
-from ..store import Reply, Reserve, ReserveReply, Step, VerificationStore
+from ..store import Reply, Step, VerificationStore
 from ..subjects import read_address, read_code, read_number, require_name
 
 
@@ -116,7 +116,7 @@ class PhoneVerification:
                 result = refused
             else:
                 hashes = self._store.peppers.hashes("number", number)
-                request = StartRequest(self._application, name, way, number, masked, hashes, address)
+                request = StartRequest(self._application, name, way, number, masked, hashes, address, self._policy)
                 result = self._start(request, challenge_passed=challenge_passed)
             outcome = "sent" if result.reason is None else result.reason.value
         except TooManyRequestsError as error:
@@ -158,7 +158,8 @@ class PhoneVerification:
                 result = decide.check_result(masked, name, reason)
             else:
                 hashes = self._store.peppers.hashes("number", number)
-                result = self._check(CheckRequest(self._application, name, masked, hashes, typed))
+                most = self._policy.max_attempts
+                result = self._check(CheckRequest(self._application, name, masked, hashes, typed, most))
             outcome = "right" if result.reason is None else result.reason.value
         finally:
             seconds = time.perf_counter() - begun
@@ -167,15 +168,16 @@ class PhoneVerification:
         return result
 
     def _start(self, request: StartRequest, *, challenge_passed: bool) -> Started:
-        step = request.reserve_step(self._policy, self._store.peppers, self._now())
-        reply = self._store.run(step)
-        if reply.refused is not None:
-            raise decide.too_many_requests(request, self._policy, step, reply)
+        step = request.reserve_step(self._store.peppers, self._now())
+        reservation = Reservation(request, step, self._store.run(step))
+        refused = reservation.too_many_requests()
+        if refused is not None:
+            raise refused
         receipt: CodeReceipt | None = None
         error: JsmsError | None = None
         reason: StartReason | None = StartReason.CHALLENGE
-        if challenge_passed or not self._challenges(request, step, reply):
-            decide.sound_alarms(request, self._policy, step, reply)
+        if challenge_passed or not self._challenges(reservation):
+            reservation.sound_alarms()
             try:
                 sent = self._send(request)
                 error = sent.withheld
@@ -183,16 +185,16 @@ class PhoneVerification:
             except JsmsError as failed:
                 error = failed
             reason = decide.reason_of(error)
-        self._settle(request, step, reply, reason, receipt)
-        return decide.start_result(request, self._policy, reply, reason, error)
+        self._settle(reservation, reason, receipt)
+        return reservation.result(reason, error)
 
-    def _challenges(self, request: StartRequest, step: Reserve, reply: ReserveReply) -> bool:
+    def _challenges(self, reservation: Reservation) -> bool:
         if self._challenge is None:
             return False
         try:
-            return self._challenge(request.context(step, reply))
+            return self._challenge(reservation.context())
         except BaseException:
-            self._settle(request, step, reply, StartReason.CHALLENGE, None)
+            self._settle(reservation, StartReason.CHALLENGE, None)
             raise
 
     def _send(self, request: StartRequest) -> CodeReceipt:
@@ -201,19 +203,12 @@ class PhoneVerification:
             return codes.send_voice(request.number.reveal(), language=self._voice_language, ttl=self._policy.code_ttl)
         return codes.send(request.number.reveal(), template_id=self._template_id, sign_id=self._sign_id)
 
-    def _settle(
-        self,
-        request: StartRequest,
-        step: Reserve,
-        reply: ReserveReply,
-        reason: StartReason | None,
-        receipt: CodeReceipt | None,
-    ) -> None:
-        settle = decide.settle_step(request, self._policy, step, reply, reason, receipt)
-        self._note(settle, may_be_out=reason in (None, StartReason.UNKNOWN))
+    def _settle(self, reservation: Reservation, reason: StartReason | None, receipt: CodeReceipt | None) -> None:
+        step = reservation.settle_step(reason, receipt)
+        self._note(step, may_be_out=reason in (None, StartReason.UNKNOWN))
 
     def _check(self, request: CheckRequest) -> Checked:
-        step = request.attempt_step(self._policy, self._now())
+        step = request.attempt_step(self._now())
         reply = self._store.run(step)
         if reply.ended is not None:
             return decide.check_result(request.masked, request.purpose, reply.ended)
@@ -229,7 +224,7 @@ class PhoneVerification:
         if reason is None and not concluded.accepted:
             # Another check was first, or a new code took the place of this one while the service was asked.
             reason = CheckReason.USED if concluded.current else CheckReason.EXPIRED
-        left = self._policy.max_attempts - reply.attempts + (1 if conclusion.undo else 0)
+        left = request.max_attempts - reply.attempts + (1 if conclusion.undo else 0)
         shown = left if reason in (CheckReason.WRONG, CheckReason.UNAVAILABLE) else None
         return decide.check_result(request.masked, request.purpose, reason, attempts_left=shown, error=error)
 
