@@ -291,10 +291,9 @@ class AsyncCampaignRunner:
                 await self._settled(session.settle, lease, decide_error(lease, error, self._settings))
                 await self._cancel(schedule_id)
                 return
-            await self._reconcile(session, lease)
-            return
+            result = None
         failpoint("schedule.put")
-        if result.unknown:
+        if result is None or result.unknown:
             await self._reconcile(session, lease)
             return
         # The numbers of the messages stand in the task; without them is no harm.

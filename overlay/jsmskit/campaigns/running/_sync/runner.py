@@ -289,10 +289,9 @@ class CampaignRunner:
                 self._settled(session.settle, lease, decide_error(lease, error, self._settings))
                 self._cancel(schedule_id)
                 return
-            self._reconcile(session, lease)
-            return
+            result = None
         failpoint("schedule.put")
-        if result.unknown:
+        if result is None or result.unknown:
             self._reconcile(session, lease)
             return
         # The numbers of the messages stand in the task; without them is no harm.
