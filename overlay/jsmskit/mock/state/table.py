@@ -67,12 +67,8 @@ class Table(Generic[R]):
 
     def delete(self, *key: object) -> None:
         """Delete the one with this key."""
-        self.delete_all(self._key, *key)
-
-    def delete_all(self, condition: str, *values: object) -> None:
-        """Delete those that meet a condition."""
         with self._database as connection:
-            connection.execute(f"DELETE FROM {self._name} WHERE {condition}", values)
+            connection.execute(f"DELETE FROM {self._name} WHERE {self._key}", key)
             self._found.clear()
 
     def next_id(self, first: int = 1) -> int:
