@@ -15,6 +15,8 @@ from .schema import RECORD_TABLES
 
 R = TypeVar("R")
 
+#: Findings of one table that are remembered.
+_REMEMBERED: Final = 256
 _COLUMN_TYPES: Final = (str, int, float, type(None))
 
 
@@ -53,6 +55,8 @@ class Table(Generic[R]):
             if found is None:
                 rows = self._database.connection.execute(f"SELECT * FROM {self._name} WHERE {condition}", values)
                 found = tuple(self._read(row) for row in rows)
+                if len(self._found) == _REMEMBERED:
+                    self._found.clear()
                 if found:
                     self._found[asked] = found
         return found
