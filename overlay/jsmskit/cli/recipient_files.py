@@ -83,13 +83,7 @@ _OPTIONS: Final = (
         metavar="NAME",
         help="Of a text file: gb18030 (GBK, ANSI), big5, utf-16 ...",
     ),
-    click.option(
-        "--no-header",
-        "header",
-        flag_value=False,
-        default=True,
-        help="The first row is a recipient; columns are called 1, 2 ...",
-    ),
+    click.option("--no-header", is_flag=True, help="The first row is a recipient; columns are called 1, 2 ..."),
     click.option("--multiline", is_flag=True, help="Take CSV fields that run over line breaks."),
     click.option("--sheet", metavar="NAME", help="Sheet of a workbook; the first one if left out."),
     click.option(
@@ -104,7 +98,7 @@ _OPTIONS: Final = (
 )
 
 
-_READING: Final = ("phone_column", "columns", "encoding", "header", "multiline", "sheet")
+_READING: Final = ("phone_column", "columns", "encoding", "multiline", "sheet")
 
 duplicates_option = click.option("--allow-duplicates", is_flag=True, help="Send to a number once for each of its rows.")
 
@@ -115,7 +109,8 @@ def file_options(function: Callable[Concatenate[FileOptions, P], T]) -> Callable
     @wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
         given: dict[str, Any] = {name: kwargs.pop(name) for name in ("file", "params", "as_typed", "set_aside")}
-        reading = {name: kwargs.pop(name) for name in _READING}
+        reading: dict[str, Any] = {name: kwargs.pop(name) for name in _READING}
+        reading["header"] = not kwargs.pop("no_header")
         return function(FileOptions(**given, reading=reading), *args, **kwargs)
 
     return options(*_OPTIONS)(wrapped)
