@@ -253,9 +253,7 @@ KINDS: Final[dict[str, dict[str, Fault]]] = {
         "a sign is read without is_default": Fault(_REVIEWS, '        "is_default": int(sign.is_default),\n', ""),
         "a template is read without the life it was given": Fault(_REVIEWS, '{"ttl": template.ttl, ', "{"),
         "405 without Allow": Fault(_DISPATCHER, 'headers["allow"] = allow', "pass"),
-        "a report without receiveTime": Fault(
-            _REPORTS, '            "receiveTime": milliseconds(message.reported_at or 0),\n', ""
-        ),
+        "a report without receiveTime": Fault(_REPORTS, '        "receiveTime": milliseconds(at),\n', ""),
     },
     "wrong type": {
         "a number as msg_id of a code": Fault(
@@ -276,9 +274,7 @@ KINDS: Final[dict[str, dict[str, Fault]]] = {
         "refusals as text/plain": Fault(
             _DISPATCHER, "headers = dict(ERROR_HEADERS)", 'headers = {"content-type": "text/plain"}'
         ),
-        "receiveTime in seconds": Fault(
-            _REPORTS, "milliseconds(message.reported_at or 0)", "int(message.reported_at or 0)"
-        ),
+        "receiveTime in seconds": Fault(_REPORTS, '"receiveTime": milliseconds(at)', '"receiveTime": int(at)'),
     },
     "wrong code": {
         "50007 for an invalid number": _field_code("mobile", Code.INVALID_MOBILE, Code.INVALID_BODY),
