@@ -9,7 +9,6 @@ from dataclasses import asdict
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import orjson
@@ -512,7 +511,7 @@ class JsmsMock:
             self._condition.notify_all()
 
     def _notify_at(self, at: float | None) -> None:
-        """Hear that something falls due. Called at every change of the state, so it wakes only when needed."""
+        """Wake the thread for what falls due before its alarm; this is called at every change of the state."""
         if self._thread is not None and at is not None and at < self._alarm:
             self._wake()
 
@@ -538,9 +537,7 @@ class JsmsMock:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.close()
 
     # What a file keeps beside the state, so that a mock that is started again on it is the same mock: a frozen clock
@@ -564,7 +561,7 @@ class JsmsMock:
                 self._saved = values
 
     def _load(self, *, clock: bool) -> None:
-        """Go on where the file was left; let the clock go as it went only if told to."""
+        """Load what the file keeps; the clock only if asked to."""
         stored = dict(self.state.database.connection.execute("SELECT name, value FROM meta").fetchall())
         if "faults" in stored:
             self.faults.restore(orjson.loads(stored["faults"]))
