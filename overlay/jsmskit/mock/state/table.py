@@ -15,6 +15,8 @@ from .schema import RECORD_TABLES
 
 R = TypeVar("R")
 
+#: Findings of one table that are remembered.
+_REMEMBERED: Final = 256
 _COLUMN_TYPES: Final = (str, int, float, type(None))
 
 
@@ -24,16 +26,17 @@ class Table(Generic[R]):
     What was found is remembered until the table changes: no call asks SQLite again for its application and template.
     """
 
-    __slots__ = ("_columns", "_database", "_found", "_id", "_insert", "_key", "_name", "_readers", "_record")
+    __slots__ = (
+        "_columns", "_database", "_found", "_insert", "_key", "_key_length", "_name", "_readers", "_record",
+    )  # fmt: skip
 
     def __init__(self, database: Database, record: type[R]) -> None:
         self._database = database
         self._record = record
-        self._name, key = RECORD_TABLES[record]
-        self._id = key[-1]
-        self._key = " AND ".join(f"{name} = ?" for name in key)
         hints = hints_of(record)
+        self._name, self._key_length = RECORD_TABLES[record]
         self._columns = tuple(hints)
+        self._key = " AND ".join(f"{name} = ?" for name in self._columns[: self._key_length])
         self._readers = tuple(map(_column_reader, hints.values()))
         self._insert = f"INSERT OR REPLACE INTO {self._name} VALUES ({', '.join('?' * len(hints))})"
         self._found: dict[tuple[object, ...], tuple[R, ...]] = {}
@@ -52,31 +55,32 @@ class Table(Generic[R]):
             if found is None:
                 rows = self._database.connection.execute(f"SELECT * FROM {self._name} WHERE {condition}", values)
                 found = tuple(self._read(row) for row in rows)
+                if len(self._found) == _REMEMBERED:
+                    self._found.clear()
                 if found:
                     self._found[asked] = found
         return found
 
     def put(self, record: R) -> None:
         """Add one, or replace the one with the same key."""
+        values = tuple(_column(getattr(record, name)) for name in self._columns)
         with self._database as connection:
-            connection.execute(self._insert, [_column(getattr(record, name)) for name in self._columns])
+            connection.execute(self._insert, values)
             self._found.clear()
+            self._found[self._key, *values[: self._key_length]] = (self._read(values),)
 
     def delete(self, *key: object) -> None:
         """Delete the one with this key."""
-        self.delete_all(self._key, *key)
-
-    def delete_all(self, condition: str, *values: object) -> None:
-        """Delete those that meet a condition."""
         with self._database as connection:
-            connection.execute(f"DELETE FROM {self._name} WHERE {condition}", values)
+            connection.execute(f"DELETE FROM {self._name} WHERE {self._key}", key)
             self._found.clear()
 
     def next_id(self, first: int = 1) -> int:
         """Allot an id that was never used, also not by something deleted since. Inside a transaction only."""
         connection = self._database.connection
         row = connection.execute("SELECT value FROM sequences WHERE name = ?", (self._name,)).fetchone()
-        largest = connection.execute(f"SELECT max({self._id}) FROM {self._name}").fetchone()[0]
+        identity = self._columns[self._key_length - 1]
+        largest = connection.execute(f"SELECT max({identity}) FROM {self._name}").fetchone()[0]
         value = max(first, (row[0] if row else 0) + 1, (largest or 0) + 1)
         connection.execute("INSERT OR REPLACE INTO sequences VALUES (?, ?)", (self._name, value))
         return int(value)
