@@ -122,7 +122,7 @@ class EventFeed:
         self._is_armed = False
         self._stops = [
             self._mock.state.changes.subscribe(self._note),
-            self._mock.clock_changes.subscribe(lambda _: self._note(("clock", 0))),
+            self._mock.clock.changes.subscribe(lambda _: self._note(("clock", 0))),
             self._mock.requests.noted.subscribe(lambda number: self._note(("request", number))),
         ]
 
