@@ -150,7 +150,7 @@ def campaign(server: Any, folder: Path, chance: random.Random, left: Counter[str
             recorder.close()
     found = judge(people, log_of(log), server.url, number)
     print(done, found, file=sys.stderr, flush=True)
-    return done + Counter(asdict(found) | {"damaged": 0})
+    return done + Counter(asdict(found))
 
 
 async def work(url: str, port: str) -> None:

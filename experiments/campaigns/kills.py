@@ -324,7 +324,7 @@ def run(*, kills: int, seed: int, **given: Any) -> dict[str, Any]:
             bound = (seen["kills"] + seen["errors_told"]) * setting.concurrency
             within_bound = within_bound and found.unknown_chunks <= bound
             counted.update(seen)
-            counted.update({name: len(value) if name == "damaged" else value for name, value in asdict(found).items()})
+            counted.update(asdict(found))
             counted["campaigns"] += 1
             print(f"{counted['kills']} kills, {counted['campaigns']} campaigns", found, file=sys.stderr, flush=True)
     return {
