@@ -30,84 +30,48 @@ from tools.pages import ROOT, Session, difference, run_console
 #: The examples have tests of their own.
 collect_ignore = ["docs/examples"]
 
-
-class ConsoleBlockParser(CodeBlockParser):
-    """Fenced blocks marked console."""
-
-    language = "console"
-
-    def evaluate(self, example: Example) -> str | None:
-        """Run its commands in order and compare what each prints."""
-        return run_console(example.namespace["__session__"], example.parsed)
+_PYTHON = PythonEvaluator()
+_TITLED = RawFencedCodeBlockLexer(re.compile(r'(?P<language>[\w-]+) title="(?P<name>[^"]+)"$\n', re.MULTILINE))
 
 
-class ShellBlockParser(CodeBlockParser):
-    """Fenced blocks marked sh: commands without prompts or output."""
-
-    language = "sh"
-
-    def evaluate(self, example: Example) -> str | None:
-        """Run them as one script in the page's shell session."""
-        session: Session = example.namespace["__session__"]
-        printed = session.run(example.parsed)
-        return None if session.returncode == 0 else f"failed:\n{printed[-2000:]}"
+def run_console_block(example: Example) -> str | None:
+    """Run the commands in order and compare what each prints."""
+    return run_console(example.namespace["__session__"], example.parsed)
 
 
-class PythonBlockParser(CodeBlockParser):
-    """Fenced blocks marked python."""
-
-    language = "python"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._run = PythonEvaluator()
-
-    def evaluate(self, example: Example) -> str | None:
-        """Run the block in the page's folder and environment."""
-        with example.namespace["__session__"].python():
-            return self._run(example)
+def run_shell_block(example: Example) -> str | None:
+    """Run commands without prompts or output as one script in the page's shell session."""
+    session: Session = example.namespace["__session__"]
+    printed = session.run(example.parsed)
+    return None if session.returncode == 0 else f"failed:\n{printed[-2000:]}"
 
 
-class _TitledBlockParser:
-    pattern: re.Pattern[str]
-
-    def __init__(self) -> None:
-        self.lexer = RawFencedCodeBlockLexer(self.pattern)
-
-    def __call__(self, document: Document) -> Iterator[Region]:
-        """Find them in a page."""
-        for region in self.lexer(document):
-            region.parsed = region.lexemes["source"]
-            region.evaluator = self.evaluate
-            yield region
-
-    def evaluate(self, example: Example) -> str | None:
-        raise NotImplementedError
+def run_python_block(example: Example) -> str | None:
+    """Run the block in the page's folder and environment."""
+    with example.namespace["__session__"].python():
+        return _PYTHON(example)
 
 
-class FileBlockParser(_TitledBlockParser):
-    """Fenced blocks with a title: the file of that name."""
-
-    pattern = re.compile(r'(?P<language>[\w-]+) title="(?P<name>[^"]+)"$\n', re.MULTILINE)
-
-    def evaluate(self, example: Example) -> None:
-        """Write the file."""
-        path = Path(example.namespace["__session__"].cwd, example.region.lexemes["name"])
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(example.parsed, encoding="utf-8")
+def find_files(document: Document) -> Iterator[Region]:
+    """Find the fenced blocks with a title: the file of that name."""
+    for region in _TITLED(document):
+        region.parsed, region.evaluator = region.lexemes["source"], write_file
+        yield region
 
 
-class OutputBlockParser(CodeBlockParser):
-    """Text blocks below `<!-- output -->`."""
+def write_file(example: Example) -> None:
+    """Write what a block shows where its reader would."""
+    path = Path(example.namespace["__session__"].cwd, example.region.lexemes["name"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(example.parsed, encoding="utf-8")
 
-    language = "text"
 
-    def evaluate(self, example: Example) -> str | None:
-        """Compare with what the last Python block printed."""
-        before = example.document.text[: example.region.start].rstrip()
-        if not before.endswith("<!-- output -->"):
-            return None
-        return difference("The block above", example.parsed, example.namespace["__session__"].stdout.getvalue())
+def compare_output(example: Example) -> str | None:
+    """Compare a text block below `<!-- output -->` with what the last Python block printed."""
+    before = example.document.text[: example.region.start].rstrip()
+    if not before.endswith("<!-- output -->"):
+        return None
+    return difference("The block above", example.parsed, example.namespace["__session__"].stdout.getvalue())
 
 
 def start_page(namespace: dict[str, Any]) -> None:
@@ -129,11 +93,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 pytest_collect_file = Sybil(
     parsers=[
         SkipParser(),
-        PythonBlockParser(),
-        ConsoleBlockParser(),
-        ShellBlockParser(),
-        FileBlockParser(),
-        OutputBlockParser(),
+        CodeBlockParser("python", run_python_block),
+        CodeBlockParser("console", run_console_block),
+        CodeBlockParser("sh", run_shell_block),
+        find_files,
+        CodeBlockParser("text", compare_output),
     ],
     patterns=["README*.md", "docs/*.md", "docs/**/*.md"],
     # tests/consumers/test_language_pages.py runs these, with the toolchains of their languages.

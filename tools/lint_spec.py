@@ -11,12 +11,11 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from tools.contract_changes import changes_since_release, unannounced
 from tools.house_rules import broken_house_rules
 from tools.regeneration.checks import structure
-from tools.regeneration.document import Finding, Location, RegenerationError, Source, read_source
+from tools.regeneration.document import Finding, RegenerationError, Source, read_source, steps_of
 from tools.spec_linters import LINT, SPEC, redocly_json, spectral_json
 
 #: What `redocly score` must give at least, of 100.
@@ -28,7 +27,7 @@ def redocly(source: Source, path: Path) -> list[Finding]:
     report = redocly_json("lint", path, "--config", LINT / "redocly.yaml", "--max-problems", "1000")
     findings = []
     for problem in report["problems"]:
-        place = located(source, problem["location"][0].get("pointer", "#/"))
+        place = steps_of(problem["location"][0].get("pointer", "#/"))
         findings.append(source.finding(place, problem["message"], f"redocly {problem['ruleId']}"))
     totals = report["totals"]
     if totals["errors"] + totals["warnings"] != len(findings):
@@ -36,30 +35,10 @@ def redocly(source: Source, path: Path) -> list[Finding]:
     return findings
 
 
-def located(source: Source, pointer: str) -> Location:
-    """Turn a JSON pointer into the steps that lead there; a number is an index only where a list stands."""
-    node: Any = source.document
-    steps: list[str | int] = []
-    for part in filter(None, pointer.removeprefix("#").split("/")):
-        name = part.replace("~1", "/").replace("~0", "~")
-        step: str | int = int(name) if isinstance(node, list) and name.isdigit() else name
-        steps.append(step)
-        try:
-            node = node[step]
-        except (LookupError, TypeError):
-            break
-    return tuple(steps)
-
-
 def spectral(source: Source, path: Path) -> list[Finding]:
     """Return Spectral's findings under its own rule set, the chosen OWASP rules and ours."""
     found = spectral_json(path, "--ruleset", LINT / ".spectral.yaml")
-    return [
-        source.finding(
-            located(source, "/".join(str(step).replace("/", "~1") for step in f["path"])), f["message"], f["code"]
-        )
-        for f in found
-    ]
+    return [source.finding(tuple(f["path"]), f["message"], f["code"]) for f in found]
 
 
 JUDGES: dict[str, Callable[[Source, Path], list[Finding]]] = {

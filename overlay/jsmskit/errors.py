@@ -167,20 +167,8 @@ class JsmsError(Exception):
         return " ".join(words)
 
     def __repr__(self) -> str:
-        told = [repr(self.message)]
-        told += [
-            f"{name}={value!s}"
-            for name, value in (
-                ("operation", self.operation),
-                ("outcome", self.outcome.value),
-                ("code", self.code),
-                ("http_status", self.http_status),
-                ("field", self.field),
-                ("presumed_outcome", self.presumed_outcome),
-                ("attempts", self.attempts or None),
-            )
-            if value is not None
-        ]
+        names = ("operation", "outcome", "code", "http_status", "field", "presumed_outcome", "attempts")
+        told = [repr(self.message), *(f"{name}={value!s}" for name in names if (value := getattr(self, name)))]
         return f"{type(self).__name__}({', '.join(told)})"
 
     def __reduce__(self) -> tuple[Any, ...]:

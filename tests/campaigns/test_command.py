@@ -121,6 +121,11 @@ def test_a_paused_run_tells_why_and_has_a_status_of_its_own(
     assert "It is paused" in terminal("run", "1", status=9).output
 
 
+def test_a_template_in_review_is_named_in_the_next_command(terminal: Terminal) -> None:
+    refused = terminal("plan", str(terminal.folder / "people.csv"), "--template", "8", status=1)
+    assert "Next: jsms templates get 8" in refused.output
+
+
 def test_a_paused_run_speaks_to_the_shell_in_the_users_language(
     terminal: Terminal, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:

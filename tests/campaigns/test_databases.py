@@ -113,25 +113,24 @@ def test_an_address_is_never_taken_for_a_file_and_shows_no_password(
     assert not list(tmp_path.iterdir())
 
 
+SERVER = "u:p%40@[::1]:5432,h/d?x=1@2"
+
+
 @pytest.mark.parametrize(
-    ("place", "file"),
+    ("place", "found"),
     [
-        ("ledger.db", "ledger.db"),
-        ("sqlite:///ledger.db", "ledger.db"),
-        ("SQLite:////tmp/ledger.db", "/tmp/ledger.db"),
-        ("a=b@c.db", "a=b@c.db"),
-        (Path("C") / "x.db", "C/x.db"),
+        ("ledger.db", Path("ledger.db")),
+        ("sqlite:///ledger.db", Path("ledger.db")),
+        ("SQLite:////tmp/ledger.db", Path("/tmp/ledger.db")),
+        ("a=b@c.db", Path("a=b@c.db")),
+        (Path("C") / "x.db", Path("C/x.db")),
+        (f"postgres://{SERVER}", ServerPlace(f"postgresql://{SERVER}")),
+        (f"postgresql+psycopg://{SERVER}", ServerPlace(f"postgresql://{SERVER}")),
+        (f"POSTGRESQL://{SERVER}", ServerPlace(f"postgresql://{SERVER}")),
     ],
 )
-def test_a_path_is_a_path(place: str | Path, file: str) -> None:
-    assert read_place(place) == Path(file)
-
-
-@pytest.mark.parametrize("scheme", ["postgres", "postgresql+psycopg", "POSTGRESQL"])
-def test_every_way_to_write_an_address_reaches_the_server(scheme: str) -> None:
-    assert read_place(f"{scheme}://u:p%40@[::1]:5432,h/d?x=1@2") == ServerPlace(
-        "postgresql://u:p%40@[::1]:5432,h/d?x=1@2"
-    )
+def test_a_path_is_a_path_and_an_address_reaches_the_server(place: str | Path, found: Path | ServerPlace) -> None:
+    assert read_place(place) == found
 
 
 @pytest.mark.parametrize(

@@ -12,53 +12,47 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from campaign_scene import MARKETING, PLAIN
+from campaign_scene import EASY, MARKETING, PLAIN, accepted, start, states, take
 from campaign_service import numbers
 from jsms_api.error_table import ErrorCode, ReportStatus
 from jsmskit.callbacks import DeliveryReport, Reply, SignReview, UnknownEvent
 from jsmskit.campaigns import (
+    OPT_OUT_WORDS,
     CampaignError,
     ChunkState,
     RecipientState,
-    RunSettings,
     export_recipients,
     ingest_event,
+    is_opt_out,
     plan,
 )
 from jsmskit.campaigns.decisions import ChunkDecision, RecipientUpdate
-from jsmskit.campaigns.feedback import IngestSummary
-from jsmskit.campaigns.ledger.ledger import Ledger, new_owner
-from jsmskit.campaigns.models import ChunkLease
+from jsmskit.campaigns.feedback import IngestSummary, ingest_replies
+from jsmskit.campaigns.ledger.ledger import Ledger
 from jsmskit.campaigns.reporting import private_file, safe_cell, summarize, write_page
 
-SETTINGS = RunSettings(canary=False, unknown_share=1.0, hours_override="test")
+FIELD = Path(__file__).parent / "field"
 AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 ENVELOPE: dict[str, Any] = {"nonce": "1", "sent_at": AT, "raw": "{}"}
 
 
-def settled(ledger: Ledger, *fates: RecipientUpdate, size: int = 10) -> None:
-    """A campaign of one chunk: these fates, and everybody else accepted."""
-    plan(ledger, numbers(size), PLAIN)
-    owner = new_owner()
-    ledger.start(1, owner, SETTINGS, resume=False)
-    order = ledger.claim(1, owner, SETTINGS)
-    assert isinstance(order, ChunkLease)
-    told = {fate.position for fate in fates}
-    taken = {one.position: f"9{one.position}" for one in order.members if one.position not in told}
-    verdict = ChunkDecision(ChunkState.ACCEPTED, updates=fates, accepted=taken, answered=True)
-    assert ledger.settle(order, verdict, SETTINGS)
-    ledger.claim(1, owner, SETTINGS)  # which finds that nothing is left
+def settled(ledger: Ledger, *updates: RecipientUpdate) -> None:
+    """A campaign of one chunk of ten: these updates, and everybody else accepted."""
+    owner = start(ledger, 10)
+    lease = take(ledger, owner)
+    told = {update.position for update in updates}
+    ids = {place: msg_id for place, msg_id in accepted(lease).accepted.items() if place not in told}
+    assert ledger.settle(lease, ChunkDecision(ChunkState.ACCEPTED, updates=updates, accepted=ids, answered=True), EASY)
+    ledger.claim(1, owner, EASY)  # which finds that nothing is left
     ledger.leave(owner)
-
-
-def counts(ledger: Ledger) -> dict[str, int]:
-    return {str(state): number for state, number in ledger.queries.counts(1).recipients.items()}
 
 
 def test_callbacks_find_their_recipients(ledger: Ledger) -> None:
     """A report by its id; a reply that asks for silence by its number; an audit is no business of a campaign."""
     settled(ledger)
-    report = DeliveryReport(msg_id="93", phone=numbers(4)[3], status=ReportStatus.DELIVERED, received_at=AT, **ENVELOPE)
+    report = DeliveryReport(
+        msg_id="1-3", phone=numbers(4)[3], status=ReportStatus.DELIVERED, received_at=AT, **ENVELOPE
+    )
     assert ingest_event(ledger, report) == IngestSummary(reports=1, matched=1)
     stop = Reply(phone=numbers(1)[0], content=" 退订。", replied_at=AT, **ENVELOPE)
     assert ingest_event(ledger, stop) == IngestSummary(replies=1, opted_out=1)
@@ -66,16 +60,16 @@ def test_callbacks_find_their_recipients(ledger: Ledger) -> None:
     assert ingest_event(ledger, thanks) == IngestSummary(replies=1)
     audit = SignReview(sign_id=5, status=1, refuse_reason=None, **ENVELOPE)
     assert ingest_event(ledger, audit) == IngestSummary()
-    assert counts(ledger) == {"accepted": 9, "delivered": 1}
+    assert states(ledger) == {"accepted": 9, "delivered": 1}
     assert plan(ledger, numbers(2), MARKETING).set_aside == {"opted_out": 1}
 
 
 def test_a_report_about_a_number_that_is_none_is_kept_for_nobody(ledger: Ledger) -> None:
     """Whatever stands there is cut to a bounded text; nothing breaks, and nobody's state changes."""
     settled(ledger)
-    odd = DeliveryReport(msg_id="93", phone="unknown " * 20, status=4001, received_at=AT, **ENVELOPE)
+    odd = DeliveryReport(msg_id="1-3", phone="unknown " * 20, status=4001, received_at=AT, **ENVELOPE)
     assert ingest_event(ledger, odd) == IngestSummary(reports=1)
-    assert counts(ledger) == {"accepted": 10}
+    assert states(ledger) == {"accepted": 10}
 
 
 def test_reports_of_people_whom_an_answer_had_forgotten_settle_those_people(ledger: Ledger) -> None:
@@ -83,7 +77,7 @@ def test_reports_of_people_whom_an_answer_had_forgotten_settle_those_people(ledg
     settled(ledger, *(RecipientUpdate(place, RecipientState.UNKNOWN) for place in (2, 3, 4)))
     reports = [(f"77{place}", numbers(10)[place], 4001, AT.timestamp()) for place in (2, 3)]
     assert ledger.feedback.record_reports(reports) == (2, 0)
-    assert counts(ledger) == {"accepted": 7, "delivered": 2, "unknown": 1}
+    assert states(ledger) == {"accepted": 7, "delivered": 2, "unknown": 1}
     assert [chunk.state for chunk in ledger.queries.chunks(1)] == [ChunkState.ACCEPTED]
 
 
@@ -95,7 +89,7 @@ def known_and_unknown_numbers(ledger: Ledger) -> None:
         RecipientUpdate(2, RecipientState.REJECTED, 59999),
     )
     ledger.feedback.record_reports(
-        [("93", numbers(4)[3], 4001, AT.timestamp()), ("94", numbers(5)[4], 4999, AT.timestamp())]
+        [("1-3", numbers(4)[3], 4001, AT.timestamp()), ("1-4", numbers(5)[4], 4999, AT.timestamp())]
     )
 
 
@@ -180,3 +174,27 @@ def test_the_page_has_charts_that_load_nothing(ledger: Ledger, tmp_path: Path, m
     assert "the extra charts (pygal)" in page
     begun = plan(ledger, numbers(5, 50), PLAIN)
     assert "<dt>Finished</dt>" not in page_of(ledger, tmp_path, begun.campaign_id)
+
+
+def test_opt_out_words_of_the_field() -> None:
+    """The left column asks for no more, the right one never."""
+    rows = [line.split("\t") for line in (FIELD / "opt_out_words.txt").read_text(encoding="utf-8").splitlines()[1:]]
+    assert [asking for asking, _ in rows if not is_opt_out(asking)] == []
+    assert [other for _, other in rows if is_opt_out(other)] == []
+
+
+def test_replies_that_ask_for_no_more() -> None:
+    """Alone or beside words of courtesy; in any width, case and script. Words that only contain one, and sentences
+    about something else, do not.
+    """
+    replies = json.loads((FIELD / "replies.json").read_text(encoding="utf-8"))
+    assert [text for text in replies["opt out"] if not is_opt_out(text)] == []
+    assert [text for text in replies["no opt out"] if is_opt_out(text)] == []
+
+
+def test_words_can_be_added(ledger: Ledger) -> None:
+    texts = zip(numbers(3), ["Adiós!", "T", "hm"], strict=True)
+    heard = [Reply(phone=phone, content=text, replied_at=AT) for phone, text in texts]
+    done = ingest_replies(ledger, heard, opt_out_words=OPT_OUT_WORDS | {"ADIÓS"})
+    assert (done.replies, done.opted_out) == (3, 2)
+    assert plan(ledger, numbers(3), MARKETING).set_aside == {"opted_out": 2}

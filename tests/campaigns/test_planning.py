@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,6 @@ from jsmskit.campaigns import (
     CampaignState,
     LedgerError,
     Mode,
-    PlanError,
     SourceChangedError,
     TemplateFacts,
     TemplateKind,
@@ -33,46 +31,6 @@ def members(ledger: Ledger, campaign_id: int = 1) -> list[str]:
 
 def aside(ledger: Ledger, campaign_id: int = 1) -> list[tuple[int, str]]:
     return [(row, why) for row, _, why, _ in ledger.queries.set_aside(campaign_id)]
-
-
-def values(ledger: Ledger) -> list[dict[str, str]]:
-    with ledger.database.read() as tx:
-        return [json.loads(row[0]) for row in tx.fetchall("SELECT params FROM recipient ORDER BY chunk, position")]
-
-
-def test_rows_are_normalised_and_set_aside_with_their_reasons(ledger: Ledger, tmp_path: Path) -> None:
-    """Blanks, +86 and full-width digits are no mistake; everything else gets nothing, with its line and
-    reason.
-    """
-    file = tmp_path / "people.csv"
-    file.write_text(
-        "手机号,name,city\n"
-        "+86 138-0013-8000,张三,京\n"
-        "１３９００１３９０００,李四,沪\n"
-        "12345,王五,京\n"
-        ",赵六,京\n"
-        "0086 13800138000,again,京\n"
-        "13700137000,,京\n"
-        f"13700137001,{'长' * 490},京\n"
-        "13700137002,【x】,京\n"
-        "13700137003\n"
-        '13600136000,"a, ""b""c",京\n',
-        encoding="utf-8",
-    )
-    summary = plan(ledger, file, NOTICE)
-    assert members(ledger) == ["13800138000", "13900139000", "13600136000"]
-    assert values(ledger)[2] == {"name": 'a, "b"c'}
-    assert aside(ledger) == [
-        (4, "invalid_phone"),
-        (5, "missing_phone"),
-        (6, "duplicate"),
-        (7, "wrong_parameters"),
-        (8, "too_long"),
-        (9, "wrong_parameters"),
-        (10, "unreadable_row"),
-    ]
-    assert (summary.rows, summary.recipients, summary.chunks) == (10, 3, 1)
-    assert sum(summary.set_aside.values()) == 7
 
 
 def test_units_are_counted_as_billed(ledger: Ledger) -> None:
@@ -114,31 +72,6 @@ def test_a_chunk_of_nothing_but_repetitions_is_no_chunk(either: Ledger) -> None:
     summary = plan(either, [*people, *people], PLAIN)
     assert (summary.recipients, summary.chunks) == (1110, 3)
     assert [chunk.size for chunk in either.queries.chunks(1)] == [10, 100, 1000]
-
-
-def test_a_file_is_the_same_however_it_falls_into_blocks(ledger: Ledger, tmp_path: Path) -> None:
-    """Characters, quoted line feeds and the last line without an end, over several blocks of 64 KiB; rows are counted
-    as lines of the file.
-    """
-    file = tmp_path / "people.csv"
-    people = numbers(9000)
-    lines = [f'{phone},"张\u2028三\n{"四" * (index % 40 + 1)}"\n' for index, phone in enumerate(people)]
-    file.write_text("phone,name\n" + "".join(lines).rstrip("\n"), encoding="utf-8")
-    plan(ledger, file, NOTICE, multiline=True)
-    assert members(ledger) == people
-    wanted = [f"张\u2028三\n{'四' * (index % 40 + 1)}" for index in range(9000)]
-    assert [one["name"] for one in values(ledger)] == wanted
-    assert [one.row for one in ledger.queries.recipients(1)] == [2 + 2 * index for index in range(9000)]
-
-
-@pytest.mark.parametrize("damage", [b"\0", b"\xff", b"x" * 70_000])
-def test_a_damage_far_inside_is_told_with_its_row(ledger: Ledger, tmp_path: Path, damage: bytes) -> None:
-    """In the block in which it stands, and counted from the first line of the file."""
-    file = tmp_path / "people.csv"
-    good = [f"{phone},{'n' * 20}\n".encode() for phone in numbers(8000)]
-    file.write_bytes(b"phone,name\n" + b"".join(good[:7000]) + b"139," + damage + b"\n" + b"".join(good[7000:]))
-    with pytest.raises(PlanError, match="row 7002: "):
-        plan(ledger, file, NOTICE)
 
 
 def test_the_same_marketing_does_not_reach_a_person_twice_in_a_day(ledger: Ledger, clock: Clock) -> None:

@@ -337,6 +337,50 @@ def test_blanks_around_values_are_cut_off_and_counted(planned: Plan, file: Path)
 # Rows.
 
 
+def test_rows_are_normalised_and_set_aside_with_their_reasons(planned: Plan, file: Path) -> None:
+    """Blanks, +86 and full-width digits are no mistake; everything else gets nothing, with its line and reason."""
+    file.write_text(
+        "手机号,name,city\n"
+        "+86 138-0013-8000,张三,京\n"
+        "１３９００１３９０００,李四,沪\n"
+        "12345,王五,京\n"
+        ",赵六,京\n"
+        "0086 13800138000,again,京\n"
+        "13700137000,,京\n"
+        f"13700137001,{'长' * 490},京\n"
+        "13700137002,【x】,京\n"
+        "13700137003\n"
+        '13600136000,"a, ""b""c",京\n',
+        encoding="utf-8",
+    )
+    found = planned(file, NOTICE)
+    assert found.sent == {"13800138000": "张三", "13900139000": "李四", "13600136000": 'a, "b"c'}
+    reasons = ["invalid_phone", "missing_phone", "duplicate", "wrong_parameters", "too_long", "wrong_parameters"]
+    assert found.aside == list(enumerate([*reasons, "unreadable_row"], 4))
+    assert (found.summary.rows, found.summary.recipients, found.summary.chunks) == (10, 3, 1)
+
+
+def test_a_file_is_the_same_however_it_falls_into_blocks(planned: Plan, file: Path) -> None:
+    """Characters, quoted line feeds and the last line without an end, over several blocks of 64 KiB; rows are counted
+    as lines of the file.
+    """
+    people = {phone: f"张\u2028三\n{'四' * (index % 40 + 1)}" for index, phone in enumerate(numbers(9000))}
+    lines = [f'{phone},"{name}"' for phone, name in people.items()]
+    file.write_text("\n".join(["phone,name", *lines]), encoding="utf-8")
+    found = planned(file, NOTICE, multiline=True)
+    assert found.sent == people
+    assert found.rows == list(range(2, 2 + 2 * 9000, 2))
+
+
+@pytest.mark.parametrize("damage", [b"\0", b"\xff", b"x" * 70_000], ids=["nul", "no UTF-8", "endless"])
+def test_a_damage_far_inside_is_told_with_its_row(planned: Plan, file: Path, damage: bytes) -> None:
+    """In the block in which it stands, and counted from the first line of the file."""
+    good = [f"{phone},{'n' * 20}\n".encode() for phone in numbers(8000)]
+    file.write_bytes(b"phone,name\n" + b"".join(good[:7000]) + b"139," + damage + b"\n" + b"".join(good[7000:]))
+    with pytest.raises(PlanError, match="row 7002: "):
+        planned(file, NOTICE)
+
+
 def test_a_carriage_return_within_a_field_costs_its_row(planned: Plan, file: Path) -> None:
     """What the slow reader of the random files does not draw."""
     one, two = numbers(2)

@@ -28,8 +28,6 @@ from jsmskit.campaigns import (
     Mode,
     Progress,
     RecipientState,
-    TemplateFacts,
-    TemplateKind,
     open_ledger,
     plan,
 )
@@ -104,16 +102,6 @@ def test_what_a_response_says_of_single_recipients_settles_these(runner: EitherR
     assert len(list(runner.ledger.queries.recipients(1, RecipientState.UNKNOWN))) == 1001
     assert len(runner.ledger.queries.chunks(1, ChunkState.UNKNOWN)) == 1
     assert set(runner.service.taken.values()) == {1}
-
-
-def test_people_who_unsubscribed_are_remembered(runner: EitherRunner) -> None:
-    """50024 feeds the opt-out list, so the next marketing plan leaves them out."""
-    people = numbers(50)
-    plan(runner.ledger, people, MARKETING)
-    runner.service.codes = {people[20]: 50024}
-    runner.run()
-    summary = plan(runner.ledger, numbers(50, 20), TemplateFacts(10, "又减价。", TemplateKind.MARKETING))
-    assert summary.set_aside == {"opted_out": 1}
 
 
 def test_people_that_came_too_often_get_two_more_tries(runner: EitherRunner) -> None:

@@ -13,7 +13,7 @@ from campaign_scene import MARKETING, PLAIN, Clock
 from campaign_service import numbers
 from campaign_timed import OURS, Step, TimedService, lost_answer, lost_request, refused
 from jsms_api.error_table import ErrorCode
-from jsmskit.campaigns import CampaignState, Mode, PlanError, RunSettings, plan
+from jsmskit.campaigns import CampaignState, Mode, RunSettings, plan
 from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.ledger.failpoints import arm_failpoints
 
@@ -155,9 +155,3 @@ def test_a_direct_run_finishes_what_a_timed_run_has_begun(timed: EitherRunner) -
     assert timed.resume(check_balance=False, mode=Mode.DIRECT).finished
     assert timed.states() == {"accepted": 10}
     assert timed.service.went_out() == ONCE
-
-
-def test_schedule_mode_needs_a_number_of_your_own() -> None:
-    """Its message holds the place of each chunk until the recipients are put in."""
-    with pytest.raises(PlanError, match="a number of your own"):
-        RunSettings(mode=Mode.SCHEDULE)

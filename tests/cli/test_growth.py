@@ -70,16 +70,6 @@ def test_twice_the_bytes_are_at_most_twice_the_steps(name: str, monkeypatch: pyt
     assert steps(lambda: work(2 * MANY)) <= MOST * steps(lambda: work(MANY)) + 200
 
 
-def test_the_count_sees_what_is_quadratic() -> None:
-
-    def quadratic(n: int) -> None:
-        for _ in range(n):
-            for _ in range(n):
-                pass
-
-    assert steps(lambda: quadratic(200)) > 3 * steps(lambda: quadratic(100))
-
-
 def unbounded(parsed: Any) -> Iterator[str]:
     """The repeats of a pattern that have no upper bound."""
     for operation, argument in parsed:

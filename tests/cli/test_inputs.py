@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 import pytest
-from jsmskit.cli.parameters import duration, moment, pairs, text
+from jsmskit.cli.parameters import duration, moment, pairs, param_option, text
 
 
 @pytest.mark.parametrize(
@@ -43,10 +43,12 @@ def test_what_is_no_time(typed: str) -> None:
 
 def test_values() -> None:
     """All behind the first equals sign; an empty value is one; no name twice."""
-    assert pairs(["a=1=2", "b=", "c=@x"]) == {"a": "1=2", "b": "", "c": "@x"}
+    option = param_option(lambda: None).__click_params__[0]
+    context = click.Context(click.Command("test"))
+    assert pairs(context, option, ["a=1=2", "b=", "c=@x"]) == {"a": "1=2", "b": "", "c": "@x"}
     for wrong in (["a"], ["=1"], ["a=1", "a=2"]):
         with pytest.raises(click.BadParameter):
-            pairs(wrong)
+            pairs(context, option, wrong)
 
 
 def test_a_text_may_stand_in_a_file(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from jsmskit.cli.commands.reference import ENVIRONMENT
 from jsmskit.cli.exit_codes import ExitCode
 from jsmskit.mock import JsmsMock
 from shell import Shell
-from test_every_command import SCENES, Given, leaves, words
+from test_every_command import NAMES, SCENES, Given, words
 
 PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -29,14 +29,14 @@ FIELDS = {
 }
 
 
-@pytest.mark.parametrize("leaf", sorted(leaves()))
+@pytest.mark.parametrize("leaf", sorted(NAMES))
 def test_every_command_is_typed_on_the_page(leaf: str) -> None:
     blocks = "\n".join(re.findall(r"```console\n(.*?)```", TEXT, re.DOTALL))
     assert re.search(rf"(?:^\$ |[|(] ?)jsms {leaf}\b", blocks, re.MULTILINE)
 
 
 def test_the_page_names_no_command_that_is_not_there() -> None:
-    groups = {leaf.partition(" ")[0] for leaf in leaves()}
+    groups = {leaf.partition(" ")[0] for leaf in NAMES}
     named = {found[1] for found in re.finditer(r"(?:\$ |`|[|(] ?)jsms ([a-z][a-z-]*)", TEXT)}
 
     assert named <= groups

@@ -247,18 +247,14 @@ def test_batches_get_more_time_and_a_connection_of_their_own(calling: Calling, c
     assert (sent(caller)[0].timeout, sent(caller)[0].new_connection) == (60.0, True)
 
 
-def test_a_deadline_that_is_over_before_a_try_sends_nothing(calling: Calling, clock: FakeClock) -> None:
+def test_a_deadline_that_is_over_before_a_try_sends_nothing(calling: Calling) -> None:
     """The wait of an injected sleep may take longer than it was told to."""
 
-    def oversleep(seconds: float) -> None:
-        clock.time += 100
+    class OversleepingClock(FakeClock):
+        def sleep(self, seconds: float) -> None:
+            super().sleep(100)
 
-    async def oversleep_async(seconds: float) -> None:
-        clock.time += 100
-
-    caller = calling(UNREACHABLE)
-    caller.client._executor.sleep = oversleep if caller.client_kind == "sync" else oversleep_async
-    caller.client._executor.clock = clock
+    caller = calling(UNREACHABLE, clock=OversleepingClock())
     error = failed(caller, CALLS["sendCode"])
     assert (len(sent(caller)), error.attempts, error.outcome) == (1, 2, Outcome.NOT_SENT)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -18,11 +17,10 @@ from tools.contract_changes import (
     Impact,
     changelog_entry,
     changes_between,
-    changes_since_release,
     needed_version,
     unannounced,
 )
-from tools.regeneration.document import read_source
+from tools.regeneration.document import Source, read_source
 from tools.spec_linters import SPEC
 
 pytestmark = pytest.mark.xdist_group("spec-linters")
@@ -181,20 +179,25 @@ def test_nothing_but_what_was_edited_is_breaking(rated: list[Change]) -> None:
     assert strangers == []
 
 
-def test_a_breaking_change_needs_a_raised_version(tmp_path: Path) -> None:
-    """The same edit is refused under the old version and taken under the next first number."""
-    released = RELEASED.read_text(encoding="utf-8")
-    version = yaml.load(released, Loader=yaml.CSafeLoader)["info"]["version"]
-    broken = released.replace("operationId: pullReplies", "operationId: fetchReplies")
-    raised = broken.replace(f"version: {version}", f"version: {needed_version(version, Impact.MAJOR)}", 1)
-    counts = []
-    for text in (broken, raised):
-        path = tmp_path / "openapi.yaml"
-        path.write_text(text, encoding="utf-8")
-        source = read_source(path, "openapi.yaml")
-        counts.append(len(unannounced(changes_since_release(source, path), source)))
+@pytest.mark.parametrize(
+    ("impact", "raised", "announced"),
+    [
+        (MAJOR, Impact.NONE, False),
+        (MAJOR, MINOR, False),
+        (MAJOR, MAJOR, True),
+        (MINOR, PATCH, False),
+        (MINOR, MINOR, True),
+        (PATCH, Impact.NONE, True),  # words ask for no new version before the next release
+    ],
+)
+def test_a_change_needs_a_version_that_announces_it(impact: Impact, raised: Impact, announced: bool) -> None:
+    released = read_source(RELEASED, "released").document["info"]["version"]
+    today = Source("openapi.yaml", b"", {"info": {"version": needed_version(released, raised)}})
 
-    assert counts == [1, 0]
+    found = unannounced([Change(impact, "A field is gone.", "#/a", "openapi.yaml:1")], today)
+
+    assert (found == []) is announced
+    assert all(f"raise info.version from {today.document['info']['version']} to " in str(one) for one in found)
 
 
 def test_the_changelog_marks_what_breaks_and_puts_it_first() -> None:

@@ -55,11 +55,6 @@ def test_a_workflow_fails_when_the_service_answers_otherwise(tmp_path: Path) -> 
     assert "$response.body#/error/code == 50010" in said
 
 
-def redocly_problems(path: Path) -> list[str]:
-    """What Redocly says about a workflow."""
-    return [one["message"] for one in redocly_json("lint", path, "--config", LINT / "redocly.yaml")["problems"]]
-
-
 def spectral_problems(*paths: Path) -> list[str]:
     """What Spectral says about workflows."""
     return [one["message"] for one in spectral_json(*paths, "--ruleset", LINT / "arazzo.yaml")]
@@ -71,9 +66,11 @@ def test_the_schemas_of_two_engines_take_the_workflows(tmp_path: Path) -> None:
     text = WORKFLOWS[0].read_text(encoding="utf-8").replace("../openapi.yaml", str(SPEC))
     wrong.write_text(text.replace("successCriteria", "successCriterion", 1), encoding="utf-8")
 
-    assert [problem for path in WORKFLOWS for problem in redocly_problems(path)] == []
+    judge = ("--config", LINT / "redocly.yaml")
+    assert run("redocly", "lint", *WORKFLOWS, *judge).returncode == 0
     assert spectral_problems(*WORKFLOWS) == []
-    assert redocly_problems(wrong) == ["Property `successCriterion` is not expected here."]
+    (problem,) = redocly_json("lint", wrong, *judge)["problems"]
+    assert problem["message"] == "Property `successCriterion` is not expected here."
     assert spectral_problems(wrong) == ['"0" property must not have unevaluated properties']
 
 

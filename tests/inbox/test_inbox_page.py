@@ -87,7 +87,7 @@ def test_a_click_copies_the_code(open_page: OpenPage, send: Send, context: Brows
 
 
 def test_the_life_of_a_code_follows_the_clock_of_the_mock(open_page: OpenPage, send: Send, mock: JsmsMock) -> None:
-    """It counts down by itself, stands with a frozen clock, ends when the clock is advanced, and says verified."""
+    """It counts down, stands with a frozen clock, ends when the header advances the clock, and says verified."""
     page = open_page()
     send("/codes", mobile=PHONE, temp_id=1)
     life = page.locator(f"{ROWS}:first-child .life")
@@ -110,6 +110,9 @@ def test_the_life_of_a_code_follows_the_clock_of_the_mock(open_page: OpenPage, s
     page.wait_for_selector(f"{ROWS}:nth-child(2) [data-life=expired]")
     assert page.locator(f"{ROWS}:nth-child(2) .life").inner_text() == "expired"
     assert page.locator(f"{ROWS}:first-child .life").inner_text() == "verified"
+    assert page.inner_text("#now") == write_send_time(mock.clock.now())
+    page.click("#real")
+    page.wait_for_selector("#clock[data-mode=real]")
 
 
 def test_reset_empties_every_page_and_a_deletion_takes_one_row(

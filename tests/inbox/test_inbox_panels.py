@@ -25,21 +25,6 @@ require_browser()
 pytestmark = pytest.mark.xdist_group("browser")
 
 
-def test_the_clock_is_frozen_advanced_and_released(open_page: OpenPage, mock: JsmsMock) -> None:
-    """From the header; every page shows the same instant in the service's zone."""
-    page = open_page()
-    page.click("#freeze")
-    page.wait_for_selector("#clock[data-mode=frozen]")
-    before = mock.clock.now()
-    for seconds in (60, 3600, 86_400):
-        page.click(f"[data-advance='{seconds}']")
-    shown = write_send_time(before + 60 + 3600 + 86_400)
-    page.wait_for_function("shown => document.getElementById('now').textContent === shown", arg=shown)
-    assert mock.clock.now() == before + 60 + 3600 + 86_400
-    page.click("#real")
-    page.wait_for_selector("#clock[data-mode=real]")
-
-
 def test_templates_are_passed_and_refused(open_page: OpenPage, send: Send, mock: JsmsMock) -> None:
     """The count stands beside the name; a refusal asks for its reason; the decision is the mock's."""
     one, two = (send("/templates", template=text, type=2).json()["temp_id"] for text in ("yes {{a}}", "no {{a}}"))
@@ -202,57 +187,59 @@ def test_settings_change_and_reset_asks_first(open_page: OpenPage, send: Send, m
     assert mock.settings.limits
 
 
-def test_the_api_page_tries_a_call_out_on_this_mock(
-    context: BrowserContext, served: ServerThread, mock: JsmsMock, watched: ObservedCall
-) -> None:
-    """Swagger UI from the package, under the same policy: all operations, a try answered by 200, nothing outside."""
-    page = context.new_page()
-    watched.watch(page, served.origin)
-    page.goto(f"{served.origin}/docs")
-    page.wait_for_selector("#operations-codes-sendCode")
-    assert page.locator(".opblock").count() == 23 + 4, "all operations and all callbacks"
-    first = page.locator("#operations-codes-sendCode").bounding_box()
-    assert first is not None
-    assert first["y"] + first["height"] < 800, "the page opens on operations"
-    page.click("#operations-codes-sendCode .opblock-summary-control")
-    page.click("#operations-codes-sendCode .execute")
-    page.wait_for_selector("#operations-codes-sendCode .live-responses-table .response-col_status:has-text('200')")
-    assert len(mock.messages()) == 1
+def try_out(page: Page, operation: str) -> None:
+    """Try a call out on the API page, and wait for its 200."""
+    page.click(f"#operations-{operation} .opblock-summary-control")
+    page.click(f"#operations-{operation} .execute")
+    page.wait_for_selector(f"#operations-{operation} .live-responses-table .response-col_status:has-text('200')")
 
 
-def test_the_api_page_describes_the_control_api_beside_the_service(
+def ground(page: Page) -> list[str]:
+    """The colors behind the API page: of the page itself, and of Swagger UI."""
+    colors: list[str] = page.evaluate(
+        "[document.body, document.querySelector('.swagger-ui')].map(node => getComputedStyle(node).backgroundColor)"
+    )
+    return colors
+
+
+LIGHT, DARK = ["rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"], ["rgb(28, 32, 34)"] * 2
+
+
+def test_the_api_page_tries_calls_of_the_service_and_of_the_control_api_out(
     context: BrowserContext, mock: JsmsMock, watched: ObservedCall
 ) -> None:
-    """One click away, every call; where a token is wanted, a try carries the one that the inbox was given."""
+    """Swagger UI from the package, under the same policy: every operation, with the token that the inbox was given."""
     with mock.serve(token="s3cret") as server:
         page = context.new_page()
         watched.watch(page, server.origin)
         page.goto(f"{server.control_url}/#token=s3cret")
         page.wait_for_selector("#nothing")
         page.click("#views a[href='../docs']")
+        page.wait_for_selector("#operations-codes-sendCode")
+        assert page.locator(".opblock").count() == 23 + 4, "all operations and all callbacks"
+        first = page.locator("#operations-codes-sendCode").bounding_box()
+        assert first is not None
+        assert first["y"] + first["height"] < 800, "the page opens on operations"
+        try_out(page, "codes-sendCode")
+        assert len(mock.messages()) == 1
         page.click(".here nav a:has-text('Control API')")
         page.wait_for_selector("#operations-clock-advanceClock")
         assert page.locator(".opblock").count() == len(list(calls()))
         assert page.locator(".here [aria-current]").inner_text().startswith("Control API")
-        page.click("#operations-clock-showClock .opblock-summary-control")
-        page.click("#operations-clock-showClock .execute")
-        page.wait_for_selector("#operations-clock-showClock .live-responses-table .response-col_status:has-text('200')")
+        try_out(page, "clock-showClock")
+        assert ground(page) == LIGHT
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_selector("html.dark-mode")
+        assert ground(page) == DARK
 
 
-def test_the_api_page_is_light_or_dark_as_the_inbox(open_page: OpenPage, served: ServerThread) -> None:
-    """By the system, or as it was chosen on the inbox: a choice goes before."""
+def test_the_api_page_is_light_or_dark_as_was_chosen_on_the_inbox(open_page: OpenPage, served: ServerThread) -> None:
     page = open_page()
-    for system, choose, is_dark in (("dark", False, True), ("dark", True, False)):
-        page.emulate_media(color_scheme=system)  # type: ignore[arg-type]
-        if choose:
-            page.goto(f"{served.control_url}/")
-            page.click("#theme")
-        page.goto(f"{served.origin}/docs")
-        page.wait_for_selector(".swagger-ui", state="attached")
-        ground = page.evaluate("getComputedStyle(document.querySelector('.swagger-ui')).backgroundColor")
-        page_ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-        assert ground == ("rgb(28, 32, 34)" if is_dark else "rgba(0, 0, 0, 0)")
-        assert page_ground == ("rgb(28, 32, 34)" if is_dark else "rgb(255, 255, 255)")
+    page.emulate_media(color_scheme="dark")
+    page.click("#theme")
+    page.goto(f"{served.origin}/docs")
+    page.wait_for_selector(".swagger-ui", state="attached")
+    assert ground(page) == LIGHT
 
 
 @pytest.fixture(scope="module")

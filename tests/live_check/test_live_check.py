@@ -129,30 +129,22 @@ def test_the_mock_as_it_is_agrees_on_everything() -> None:
         assert_nothing_private(check, recorder)
 
 
-@pytest.mark.parametrize("reading", list(Reading))
-def test_another_reading_is_found_and_named_and_nothing_else_is(reading: Reading) -> None:
-    """Each switch of the mock is one open question, by the number that it begins with."""
-    with checked(settings=Settings(readings=(reading,))) as (check, recorder):
-        assert deviating(check) == {reading.partition("-")[0]}
-        assert check.surprise == ""
-        assert check.left == []
+#: Each switch of the mock is one open question, by the number that it begins with; three are settings.
+OTHER = {reading: (Settings(readings=(reading,)), reading.partition("-")[0]) for reading in Reading} | {
+    "text_limit": (Settings(text_limit=350), "C10"),
+    "remark_limit": (Settings(remark_limit=500), "C13"),
+    "repeat_window_seconds": (Settings(repeat_window_seconds=600), "send the same message again"),
+}
+
+
+@pytest.mark.parametrize("other", OTHER)
+def test_another_reading_is_found_and_named_and_nothing_else_is(other: str) -> None:
+    settings, named = OTHER[other]
+    with checked(settings=settings) as (check, recorder):
+        assert deviating(check) == {named}
+        assert (check.surprise, check.left) == ("", [])
         assert all(result.found is not None for result in check.results)
         assert_nothing_private(check, recorder)
-
-
-@pytest.mark.parametrize(
-    ("settings", "named"),
-    [
-        (Settings(text_limit=350), {"C10"}),
-        (Settings(remark_limit=500), {"C13"}),
-        (Settings(repeat_window_seconds=600), {"send the same message again"}),
-    ],
-    ids=["text_limit", "remark_limit", "repeat_window_seconds"],
-)
-def test_another_setting_is_found_and_named(settings: Settings, named: set[str]) -> None:
-    """The readings that were settings before."""
-    with checked(settings=settings) as (check, _recorder):
-        assert deviating(check) == named
 
 
 def test_all_other_readings_at_once_are_all_found() -> None:

@@ -178,14 +178,14 @@ def test_a_secret_is_refused_by_pickle_and_json() -> None:
     assert VALUE not in json.dumps({"key": secret}, default=str)
 
 
-def test_a_secret_has_no_dict_to_read_it_from() -> None:
-    """Tools that print `vars()` of everything find nothing."""
+def test_a_secret_is_a_text_that_only_reveal_gives() -> None:
+    """`if secret` works as with the text; tools that print `vars()` of everything find nothing."""
+    assert Secret(VALUE).reveal() == VALUE
+    assert (bool(Secret("a")), bool(Secret(""))) == (True, False)
     with pytest.raises(TypeError):
         vars(Secret(VALUE))
-
-
-def test_a_secret_reveals_on_request() -> None:
-    assert Secret(VALUE).reveal() == VALUE
+    with pytest.raises(TypeError, match=r"^a secret is a str, not bytes$"):
+        Secret(VALUE.encode())  # type: ignore[arg-type]
 
 
 def test_a_secret_compares_by_value_with_secrets_only() -> None:
@@ -206,17 +206,6 @@ def test_a_secret_cannot_be_changed_and_is_its_own_copy() -> None:
         del secret.value  # type: ignore[attr-defined]
     assert copy.copy(secret) is secret
     assert copy.deepcopy({"key": secret})["key"] is secret
-
-
-def test_a_secret_is_true_if_there_is_something_to_hide() -> None:
-    """`if secret` works as with the text."""
-    assert Secret("a")
-    assert not Secret("")
-
-
-def test_a_secret_holds_text_only() -> None:
-    with pytest.raises(TypeError, match=r"^a secret is a str, not bytes$"):
-        Secret(VALUE.encode())  # type: ignore[arg-type]
 
 
 class Kind(IntEnum):

@@ -72,7 +72,7 @@ def test_a_image_cannot_forge_a_field(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = iter(["taken", "free"])
     monkeypatch.setattr("secrets.token_hex", lambda size: next(drawn))
     forged = b'--taken\r\nContent-Disposition: form-data; name="sign"\r\n\r\nother\r\n--taken--'
-    content_type, body = encode_form([("image0", ("a.png", forged, "image/png")), ("remark", (None, "x", None))])
+    content_type, body = encode_form([("image0", ("a.png", forged, "image/png")), ("remark", (None, b"x", None))])
     assert content_type == "multipart/form-data; boundary=free"
     assert parsed(content_type, body) == [b"x", forged]
 

@@ -93,7 +93,7 @@ class Source:
         return hashlib.sha256(self.raw).hexdigest()
 
     def line_of(self, location: Location) -> int:
-        """Return the 1-based line of the deepest part of `location` that exists."""
+        """Return the 1-based line of the deepest part of `location` that exists. Indices may be text."""
         node = _composed(self.raw)
         line = 1
         for step in location:
@@ -120,8 +120,8 @@ def _child(node: yaml.Node | None, step: str | int) -> tuple[int, yaml.Node] | N
         for key, value in node.value:
             if key.value == step:
                 return key.start_mark.line + 1, value
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return node.value[step].start_mark.line + 1, node.value[step]
+    if isinstance(node, yaml.SequenceNode) and str(step).isdigit() and int(step) < len(node.value):
+        return node.value[int(step)].start_mark.line + 1, node.value[int(step)]
     return None
 
 
@@ -175,12 +175,15 @@ def operations(document: dict[str, Any], section: str = "paths") -> Iterator[Spe
                 yield SpecOperation((section, path, method), path, method, data)
 
 
+def steps_of(pointer: str) -> Location:
+    """Return the location that a JSON pointer names."""
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.removeprefix("#/").split("/"))
+
+
 def resolve(document: dict[str, Any], data: dict[str, Any], location: Location) -> tuple[dict[str, Any], Location]:
     """Follow `$ref` until something stands there itself; return it with its location. The document is valid."""
     while "$ref" in data:
-        location = tuple(
-            part.replace("~1", "/").replace("~0", "~") for part in data["$ref"].removeprefix("#/").split("/")
-        )
+        location = steps_of(data["$ref"])
         found: Any = document
         for part in location:
             found = found[part]

@@ -27,12 +27,17 @@ def encode_form(parts: Sequence[tuple[str, Any]]) -> tuple[str, bytes]:
     `httpx.Request(files=...)` writes the same, but importing httpx for the first form costs 0.2 s of CPU and 165
     modules (`python -X importtime -c "import httpx"` on 2 GHz), and nothing else of the client needs it.
 
-    A part is a name and a tuple of file name (None for a text), content (bytes, text or an open file) and
-    media type. Raises ValueError for a name or media type that could break out of its header.
+    A part is a name and a tuple of file name (None for a text), content (bytes or an open file) and media type. Raises
+    ValueError for a name or media type that could break out of its header.
     """
     from secrets import token_hex  # few requests are forms, and it loads a library of hashes
 
-    read = [(name, *_contents(part)) for name, part in parts]
+    read = [
+        (name, file_name, content.read() if hasattr(content, "read") else content, media_type)
+        for name, (file_name, content, media_type, *_) in parts
+    ]
+    if not all(isinstance(content, bytes) for _, _, content, _ in read):
+        raise ValueError("The content of a file is bytes.")
     boundary = token_hex(16)
     while any(boundary.encode("ascii") in content for _, _, content, _ in read):  # as likely as never
         boundary = token_hex(16)
@@ -54,17 +59,6 @@ def _checked(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise ValueError("A name in a form has letters, digits, dots, - and _ only.")
     return name
-
-
-def _contents(part: tuple[Any, ...]) -> tuple[str | None, bytes, str | None]:
-    file_name, content, media_type = part[:3]
-    if hasattr(content, "read"):
-        content = content.read()
-    if isinstance(content, str):
-        content = content.encode("utf-8")
-    if not isinstance(content, bytes):
-        raise ValueError("The content of a file is bytes.")
-    return file_name, content, media_type
 
 
 P = ParamSpec("P")

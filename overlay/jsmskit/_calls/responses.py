@@ -77,23 +77,19 @@ def parse_response(status: int, headers: Mapping[str, str], body: bytes, *, larg
     wait, elsewhere, encoding = map(headers.get, ("retry-after", "location", "content-encoding"))
     retry_after = _seconds(wait) if wait else None
     location = _host(elsewhere) if elsewhere else ""
+    reason = ""
+    data: Any = None
     if encoding and encoding.strip().lower() not in _PLAIN_ENCODINGS:
         # A few hundred bytes can unpack to gigabytes, and no encoding was asked for.
         reason = "It is encoded, although no encoding was asked for."
-        return ParsedResponse(status, None, False, reason, retry_after=retry_after, location=location)
-    if not body:
-        return ParsedResponse(status, retry_after=retry_after, location=location)
-    reason = ""
-    data: Any = None
-    values = strict_json.MAX_VALUES if large else _SMALL_VALUES
-    try:
-        data = strict_json.loads(body, max_bytes=max_response_bytes(large=large), max_values=values)
-    except strict_json.StrictJsonError as error:
-        reason = f"It is not the JSON that was expected: {error}."
-    if reason:
-        return ParsedResponse(status, None, False, reason, retry_after=retry_after, location=location)
+    elif body:
+        values = strict_json.MAX_VALUES if large else _SMALL_VALUES
+        try:
+            data = strict_json.loads(body, max_bytes=max_response_bytes(large=large), max_values=values)
+        except strict_json.StrictJsonError as error:
+            reason = f"It is not the JSON that was expected: {error}."
     code, message = _envelope(data)
-    return ParsedResponse(status, data, True, "", code, message, retry_after, location)
+    return ParsedResponse(status, data, not reason, reason, code, message, retry_after, location)
 
 
 def as_object(value: object) -> dict[str, Any] | None:
@@ -225,6 +221,11 @@ def receipt(kind: Callable[..., R], name: str, read: Callable[..., Any] = identi
     return parse
 
 
+def optional(data: Mapping[str, Any], name: str, read: Callable[[Mapping[str, Any], str], R]) -> R | None:
+    """Return what a field holds, read by another function of these; None if it is missing or null."""
+    return None if data.get(name) is None else read(data, name)
+
+
 def integer(data: Mapping[str, Any], name: str) -> int:
     """Return a whole number, also from text."""
     value = data.get(name)
@@ -235,19 +236,11 @@ def integer(data: Mapping[str, Any], name: str) -> int:
     raise InvalidResponse(f"{name} is missing or not a whole number.")
 
 
-def optional_integer(data: Mapping[str, Any], name: str) -> int | None:
-    return None if data.get(name) is None else integer(data, name)
-
-
 def text(data: Mapping[str, Any], name: str) -> str:
     value = data.get(name)
     if not isinstance(value, str):
         raise InvalidResponse(f"{name} is missing or not text.")
     return value
-
-
-def optional_text(data: Mapping[str, Any], name: str) -> str | None:
-    return None if data.get(name) is None else text(data, name)
 
 
 def flag(data: Mapping[str, Any], name: str) -> bool:

@@ -34,7 +34,8 @@ def _balance(prefix: str) -> Callable[[ParsedResponse], Balance]:
         if f"{prefix}_balance" not in data:
             raise InvalidResponse(f"{prefix}_balance is missing.")
         general, voice, industry, market = (
-            responses.optional_integer(data, f"{prefix}_{kind}") for kind in ("balance", "voice", "industry", "market")
+            responses.optional(data, f"{prefix}_{kind}", responses.integer)
+            for kind in ("balance", "voice", "industry", "market")
         )
         return Balance(general, voice, industry, market, raw=data)
 

@@ -157,7 +157,7 @@ def _batch_result(asked: Sequence[str]) -> Callable[[ParsedResponse], ScheduleBa
         data = responses.body(response)
         schedule_id = responses.identifier(data, "schedule_id")
         # Without failures the list may be empty or missing: no source says.
-        entries = [] if data.get("failure_recipients") is None else responses.items(data, "failure_recipients")
+        entries = responses.optional(data, "failure_recipients", responses.items) or []
         matched = match_entries(asked, entries, lists_accepted=False)
         accepted, unknown = matched.unmentioned, matched.unknown
         mismatch = count_mismatch(data, len(asked) - len(entries), len(entries))
@@ -182,7 +182,7 @@ def _scheduled(item: object) -> ScheduledMessage:
         raise InvalidResponse("recipients is not a list of objects.")
     return ScheduledMessage(
         responses.phone(entry.get("mobile")),
-        None if entry.get("msg_id") is None else responses.identifier(entry, "msg_id"),
+        responses.optional(entry, "msg_id", responses.identifier),
         responses.params(entry.get("temp_para")),
     )
 

@@ -97,7 +97,7 @@ def _template(response: ParsedResponse) -> Template:
         responses.text(data, "template"),
         responses.integer(data, "type"),
         responses.review_status(data),
-        responses.optional_integer(data, "ttl"),
-        responses.optional_text(data, "remark"),
+        responses.optional(data, "ttl", responses.integer),
+        responses.optional(data, "remark", responses.text),
         raw=data,
     )

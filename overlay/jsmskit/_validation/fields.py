@@ -103,7 +103,7 @@ def has_half_a_character(value: str) -> bool:
     return not value.isascii() and any("\ud800" <= mark <= "\udfff" for mark in value)
 
 
-def text_of(
+def bounded_text(
     value: object,
     field: str,
     lengths: tuple[int, int],
@@ -137,13 +137,15 @@ def text_of(
 _ANYTHING: Final = "(?s:.*)"
 
 
-def text(value: object, field: str, bounds: str, remedy: str, rule: str = "", *, pattern: str | None = None) -> str:
-    """A text within bounds of the spec. bounds: what their names in `jsms_api.limits` begin with. pattern: if another
-    one counts than the spec's.
+def text_within(
+    value: object, field: str, bounds: str, remedy: str, rule: str = "", *, pattern: str | None = None
+) -> str:
+    """A text within bounds of the spec. bounds: what their names in `jsms_api.limits` begin with. pattern: takes the
+    place of the spec's.
     """
     lengths = getattr(limits, f"{bounds}_MIN_LENGTH"), getattr(limits, f"{bounds}_MAX_LENGTH")
     fits = getattr(limits, f"{bounds}_PATTERN", _ANYTHING) if pattern is None else pattern
-    return text_of(value, field, lengths, fits, rule or "it has characters that do not belong there.", remedy)
+    return bounded_text(value, field, lengths, fits, rule or "it has characters that do not belong there.", remedy)
 
 
 def whole(value: object, field: str, least: int, most: int, remedy: str) -> int:
@@ -191,26 +193,26 @@ def path_id(value: object, field: str) -> str:
     is_number = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**64
     rule = "it has characters other than letters, digits, - and _."
     remedy = "Pass the id as the service gave it."
-    return text(str(value) if is_number else value, field, "MSG_ID_PATH", remedy, rule, pattern="[0-9A-Za-z_-]+")
+    return text_within(str(value) if is_number else value, field, "MSG_ID_PATH", remedy, rule, pattern="[0-9A-Za-z_-]+")
 
 
 def voice_code(value: object) -> str:
     remedy = "Pass the digits as text, for example '039482', or leave the code to the service."
-    return text(value, "code", "SEND_VOICE_CODE_REQUEST_CODE", remedy, "a code to be spoken has digits only.")
+    return text_within(value, "code", "SEND_VOICE_CODE_REQUEST_CODE", remedy, "a code to be spoken has digits only.")
 
 
 def typed_code(value: object) -> str:
     """What somebody typed: any text as long as a code may be. Whether it is right is the service's to say."""
     remedy = "Pass what the user typed, as text: an int loses its zeros."
-    return text(value, "code", "VERIFY_CODE_REQUEST_CODE", remedy, pattern="[^\ud800-\udfff]*")
+    return text_within(value, "code", "VERIFY_CODE_REQUEST_CODE", remedy, pattern="[^\ud800-\udfff]*")
 
 
 def tag(value: object) -> str:
-    return text(value, "tag", "SEND_MESSAGE_BATCH_REQUEST_TAG", "Pass a short label, or leave it out.")
+    return text_within(value, "tag", "SEND_MESSAGE_BATCH_REQUEST_TAG", "Pass a short label, or leave it out.")
 
 
 def remark(value: object) -> str:
-    return text(value, "remark", "TEMPLATE_REQUEST_REMARK", "Shorten it, or leave it out.")
+    return text_within(value, "remark", "TEMPLATE_REQUEST_REMARK", "Shorten it, or leave it out.")
 
 
 SIGN_REMEDY: Final = "Pass the name without 【】, the platform adds them."
@@ -218,11 +220,11 @@ SIGN_REMEDY: Final = "Pass the name without 【】, the platform adds them."
 
 def sign(value: object) -> str:
     rule = "a sign has Chinese characters, Latin letters and digits only."
-    return text(value, "sign", "SIGN_FORM_SIGN", SIGN_REMEDY, rule)
+    return text_within(value, "sign", "SIGN_FORM_SIGN", SIGN_REMEDY, rule)
 
 
 def document_text(value: object, field: str) -> str:
-    return text(value, field, f"SIGN_FORM_{field.upper()}", "Copy it from the paper, as text.")
+    return text_within(value, field, f"SIGN_FORM_{field.upper()}", "Copy it from the paper, as text.")
 
 
 _VALID: Final = re.compile(limits.SEND_CODE_REQUEST_MOBILE_PATTERN)

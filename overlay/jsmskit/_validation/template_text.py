@@ -116,14 +116,16 @@ def check_template_params(params: Mapping[str, str], *, field: str = "template_p
     for name, value in params.items():
         if not isinstance(name, str) or fields.has_half_a_character(name):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidArgument(field, "type", "a name in it is no text.", _AS_TEXT)
-        if not (isinstance(value, str) and value.isascii() and len(value) <= limits.MESSAGE_LENGTH):  # as most are
-            _check_value(value, f"{field}[{name!r}]")
+        _check_value(value, field, name)
     return dict(params)
 
 
-def _check_value(value: object, field: str) -> None:
+def _check_value(value: object, field: str, name: str) -> None:
+    if isinstance(value, str) and value.isascii() and len(value) <= limits.MESSAGE_LENGTH:
+        return  # as most are
     rule = "it contains 【 or 】, which are kept for the sign."
-    fields.text_of(value, field, (0, limits.MESSAGE_LENGTH), "[^【】]*", rule, _AS_TEXT, _CODES_OF_VALUES)
+    place = f"{field}[{name!r}]"
+    fields.bounded_text(value, place, (0, limits.MESSAGE_LENGTH), "[^【】]*", rule, _AS_TEXT, _CODES_OF_VALUES)
 
 
 _CODES_OF_VALUES: Final = {
@@ -142,7 +144,7 @@ def check_template(template: str, *, verification: bool = False, remark: str | N
     variables beside `code` are not refused: the sources contradict each other (uncertainty C11).
     """
     remedy = "Write what the message is to say, without the sign: the platform adds it."
-    fields.text(template, "template", "TEMPLATE_REQUEST_TEMPLATE", remedy, "the text contains 【 or 】.")
+    fields.text_within(template, "template", "TEMPLATE_REQUEST_TEMPLATE", remedy, "the text contains 【 or 】.")
     _check_variables(template, verification=verification)
     if remark is not None:
         fields.remark(remark)

@@ -157,7 +157,10 @@ class CallbackEndpoint:
         try:
             if request.method == "GET":
                 return plain_response(200, self._verifier.echo(request.query).decode("ascii"))
-            event = self._parse(request)
+            encodings = (value for name, value in request.headers.items() if name.lower() == "content-encoding")
+            if any(value.lower() != "identity" for value in encodings):
+                raise MalformedCallbackError("The body is compressed, which no documented callback is.")
+            event = self._verifier.parse(request.body, mark_handled=False)
         except CallbackError as refused:
             status, text = _REFUSALS.get(type(refused), _MALFORMED)
             level = logging.ERROR if status == 409 else logging.WARNING
@@ -171,12 +174,6 @@ class CallbackEndpoint:
         if isinstance(event, UnknownEvent):
             _log.warning("callback passed on unread: %r", event)
         return event
-
-    def _parse(self, request: CallbackRequest) -> CallbackEvent:
-        for name, value in request.headers.items():
-            if name.lower() == "content-encoding" and value.lower() != "identity":
-                raise MalformedCallbackError("The body is compressed, which no documented callback is.")
-        return self._verifier.parse(request.body, mark_handled=False)
 
     def _handled(self, event: CallbackEvent) -> CallbackResponse:
         try:

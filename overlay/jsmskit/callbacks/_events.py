@@ -234,7 +234,7 @@ def _sign_review(data: Mapping[str, object], **envelope: Any) -> SignReview:
 
 
 def _result(data: Mapping[str, object]) -> dict[str, Any]:
-    reason = None if data.get("refuseReason") is None else responses.text_or_number(data, "refuseReason")
+    reason = responses.optional(data, "refuseReason", responses.text_or_number)
     return {"status": responses.integer(data, "status"), "refuse_reason": reason}
 
 

@@ -83,30 +83,26 @@ _SPLIT: Final = frozenset(
 
 def decide_response(lease: ChunkLease, result: BatchResult, settings: RunSettings) -> ChunkDecision:
     """Read a response with status 200. Recipients that it does not mention are unknown, not refused."""
-    members = lease.members
-    position = {member.phone: member.position for member in members}
-    taken = {position[entry.phone]: entry.msg_id for entry in result.accepted if entry.phone in position}
-    doubts = "; ".join(result.warnings)[:500]
-    if len(taken) == len(members) and not result.rejected:
-        return ChunkDecision(ChunkState.ACCEPTED, why=doubts, accepted=taken, answered=True)
-    tries = {member.phone: member.tries for member in lease.members}
+    members = {member.phone: member for member in lease.members}
+    taken = {members[entry.phone].position: entry.msg_id for entry in result.accepted if entry.phone in members}
     updates: list[RecipientUpdate] = []
     requeue: list[int] = []
     opted_out: list[str] = []
     pause = ""
     for entry in result.rejected:
-        if entry.phone not in position:
+        member = members.get(entry.phone)
+        if member is None:
             continue
         category = entry.info.category if entry.info else None
         if category is ErrorCategory.BALANCE:
             pause = refusal_reason(entry.code)
-            requeue.append(position[entry.phone])
-        elif category is ErrorCategory.RATE_LIMIT and tries[entry.phone] < settings.too_often_tries:
-            requeue.append(position[entry.phone])
+            requeue.append(member.position)
+        elif category is ErrorCategory.RATE_LIMIT and member.tries < settings.too_often_tries:
+            requeue.append(member.position)
         else:
             if entry.code == ErrorCode.UNSUBSCRIBED_MOBILE:
                 opted_out.append(entry.phone)
-            updates.append(_refused(position[entry.phone], entry, lease))
+            updates.append(_refused(member.position, entry, lease))
     told = taken.keys() | {update.position for update in updates} | set(requeue)
     updates += [
         RecipientUpdate(member.position, RecipientState.UNKNOWN, why="the response does not decide about it")
@@ -115,7 +111,7 @@ def decide_response(lease: ChunkLease, result: BatchResult, settings: RunSetting
     ]
     return ChunkDecision(
         ChunkState.ACCEPTED,
-        why=doubts,
+        why="; ".join(result.warnings)[:500],
         accepted=taken,
         updates=tuple(updates),
         requeue=tuple(requeue),

@@ -1,8 +1,8 @@
 """The same campaign on several machines: Procrastinate over PostgreSQL carries the work.
 
-A job says "a chunk of campaign 4 waits" and nothing else; the ledger decides which one is sent, or none. The engine's
-retries are off: a job that is run twice, or never, changes nothing but the time; what has no live job is given one by
-the sweep.
+A job says "a chunk of campaign 4 is waiting" and nothing else; the ledger decides which one is sent, or none. The
+engine's retries are off: a job that is run twice, or never, changes nothing but the time; what has no live job is given
+one by the sweep.
 
 Needs the extra `engine`. Jobs live in the schema `jsms_engine` of the ledger's database; credentials come
 from each worker's own environment.

@@ -18,7 +18,8 @@ class CampaignError(JsmsError):
 
     Attributes:
         campaign_id: the campaign that it is about, if it is about one.
-        hint: a key for what to do next, such as "resume", for programs that have words of their own (the command line).
+        hint: a key for what to do next, such as "resume", for programs that have words of their own (the command line);
+            "template 37582" where it is about something else than the campaign.
         in_run: whether a run had begun when it was raised.
     """
 

@@ -44,19 +44,14 @@ class Campaign:
 class Chunk:
     """One request of a campaign."""
 
-    campaign_id: int
     number: int
     state: ChunkState
-    stage: int
     size: int
     attempt: int
     owner: str
-    intent_at: float | None
     settled_at: float | None
     code: int | None
     why: str
-    phase: ChunkPhase
-    schedule_id: str | None
 
 
 class ChunkRecipient(NamedTuple):

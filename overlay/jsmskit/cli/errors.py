@@ -292,9 +292,10 @@ def _remedy(error: JsmsError) -> str:
     from jsmskit.errors import APIConnectionError, ConfigurationError, Outcome
 
     words = _own_remedy(error)
-    hint = _CAMPAIGN_HINTS.get(getattr(error, "hint", ""))
-    if hint is not None:
-        return f"{words} {_(hint)}".replace("{id}", str(getattr(error, "campaign_id", "")))
+    key, _space, number = getattr(error, "hint", "").partition(" ")
+    if key in _CAMPAIGN_HINTS:
+        hint = _(_CAMPAIGN_HINTS[key]).replace("{id}", number or str(getattr(error, "campaign_id", "")))
+        return f"{words} {hint}"
     if isinstance(error, ConfigurationError):
         words = _(_OWN_REMEDIES.get(error.field or "", words))
     elif isinstance(error, APIConnectionError) and "outcome" in words:
@@ -341,7 +342,8 @@ _CAMPAIGN_HINTS: Final = {
     "reason": mark("Give --reason TEXT."),
     "resume": mark("Next: jsms campaign resume {id}"),
     "stop": mark("Next: jsms campaign stop {id}"),
-    "template": mark("Next: jsms templates get"),
+    "template": mark("Next: jsms templates get {id}"),
+    "sign": mark("Next: jsms signs get {id}"),
 }
 """What to type, by the hint of an error of campaigns."""
 _OWN_REMEDIES: Final = {

@@ -156,22 +156,7 @@ class Group(_Translated, click.Group):
         """Find a command by its name or an alias."""
         if args and args[0] in self._aliases:
             args = [self._aliases[args[0]], *args[1:]]
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            # click suggests names from 8.3 on, and knows no aliases.
-            if args and not getattr(error, "possibilities", None):
-                error = self._with_guess(ctx, args[0], error)
-            raise error from None
-
-    def _with_guess(self, ctx: click.Context, typed: str, error: click.UsageError) -> click.UsageError:
-        from difflib import get_close_matches
-
-        near = get_close_matches(typed, self.list_commands(ctx), n=1)
-        if not near:
-            return error
-        guess = _("Did you mean {name!r}?").format(name=near[0])
-        return click.UsageError(f"{error.format_message()} {guess}", ctx)
+        return super().resolve_command(ctx, args)
 
     def main(  # type: ignore[override]  # click's overloads tell its two ways of ending apart; here is one
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **settings: Any
@@ -218,7 +203,8 @@ class LazyGroup(Group):
     """A group that has its commands in a table and imports one when it is asked for."""
 
     def __init__(self, *args: Any, specs: Mapping[str, CommandSpec], **settings: Any) -> None:
-        super().__init__(*args, **settings)
+        # click suggests names from these; none of them is run.
+        super().__init__(*args, commands={name: click.Command(name) for name in specs}, **settings)
         self.specs = specs
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -35,15 +35,15 @@ def options(*decorators: Callable[[Any], Any]) -> Callable[[Decorated], Decorate
     return add
 
 
-def pairs(given: Sequence[str], option: str = "--param") -> dict[str, str]:
-    """Return `name=value` words as a dict; the value is everything after the first `=`."""
+def pairs(_context: click.Context, _option: click.Parameter, given: Sequence[str]) -> dict[str, str]:
+    """Return `name=value` words as a dict; the value is everything after the first `=`. The callback of an option."""
     found: dict[str, str] = {}
     for word in given:
         name, mark, value = word.partition("=")
         if not mark or not name:
-            raise click.BadParameter(_("{word!r} is not NAME=VALUE.").format(word=word), param_hint=option)
+            raise click.BadParameter(_("{word!r} is not NAME=VALUE.").format(word=word))
         if name in found:
-            raise click.BadParameter(_("{name!r} is given twice.").format(name=name), param_hint=option)
+            raise click.BadParameter(_("{name!r} is given twice.").format(name=name))
         found[name] = value
     return found
 
@@ -54,7 +54,7 @@ param_option = click.option(
     "params",
     multiple=True,
     metavar="NAME=VALUE",
-    callback=lambda _context, _parameter, given: pairs(given),
+    callback=pairs,
     help="Value of a template variable; repeat it for each variable.",
 )
 

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
@@ -38,37 +38,22 @@ _PLACE: Final = re.compile(r"recipients\[([0-9]+)\]\.")
 
 @dataclass(frozen=True, slots=True)
 class FileOptions:
-    """What was typed about a recipient file."""
+    """What was typed about a recipient file.
+
+    params: values for every row that has none of its own. reading: how to read it, as `open_source` takes it.
+    """
 
     file: str
-    phone_column: str | None = None
-    columns: tuple[str, ...] = ()
-    params: tuple[str, ...] = ()
-    encoding: str = "utf-8"
-    no_header: bool = False
-    multiline: bool = False
-    sheet: str | None = None
+    params: Mapping[str, str] = field(default_factory=dict[str, str])
     as_typed: bool = False
     set_aside: str | None = None
-
-    @property
-    def constants(self) -> dict[str, str]:
-        """Values for every row that has none of its own."""
-        return pairs(self.params)
+    reading: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def open(self) -> Source:
         """Return the reader. Raises `PlanError`."""
         from jsmskit.campaigns import open_source
 
-        return open_source(
-            self.file,
-            encoding=self.encoding,
-            phone_column=self.phone_column,
-            columns=pairs(self.columns, "--map"),
-            header=not self.no_header,
-            multiline=self.multiline,
-            sheet=self.sheet,
-        )
+        return open_source(self.file, **self.reading)
 
 
 _OPTIONS: Final = (
@@ -78,6 +63,7 @@ _OPTIONS: Final = (
         "--map",
         "columns",
         multiple=True,
+        callback=pairs,
         metavar="NAME=COLUMN",
         help="Which column holds a variable; the column of its name if left out.",
     ),
@@ -86,6 +72,7 @@ _OPTIONS: Final = (
         "--param",
         "params",
         multiple=True,
+        callback=pairs,
         metavar="NAME=VALUE",
         help="Value of a variable for every row that has none.",
     ),
@@ -111,6 +98,8 @@ _OPTIONS: Final = (
 )
 
 
+_READING: Final = ("phone_column", "columns", "encoding", "multiline", "sheet")
+
 duplicates_option = click.option("--allow-duplicates", is_flag=True, help="Send to a number once for each of its rows.")
 
 
@@ -119,8 +108,10 @@ def file_options(function: Callable[Concatenate[FileOptions, P], T]) -> Callable
 
     @wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
-        typed = FileOptions(**{entry.name: kwargs.pop(entry.name) for entry in fields(FileOptions)})  # type: ignore[arg-type]  # click checked them
-        return function(typed, *args, **kwargs)
+        given: dict[str, Any] = {name: kwargs.pop(name) for name in ("file", "params", "as_typed", "set_aside")}
+        reading: dict[str, Any] = {name: kwargs.pop(name) for name in _READING}
+        reading["header"] = not kwargs.pop("no_header")
+        return function(FileOptions(**given, reading=reading), *args, **kwargs)
 
     return options(*_OPTIONS)(wrapped)
 
@@ -226,7 +217,7 @@ def read_recipients(typed: FileOptions, template_id: int, text: str | None) -> R
     if typed.set_aside is not None:
         check_place(Path(typed.set_aside))
     source = typed.open()
-    validator = RowValidator(TemplateFacts(template_id, text), typed.constants, as_typed=typed.as_typed)
+    validator = RowValidator(TemplateFacts(template_id, text), typed.params, as_typed=typed.as_typed)
     recipients: list[Recipient] = []
     rows: list[int] = []
     skipped: list[SkippedRow] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from http import HTTPStatus
@@ -14,8 +14,8 @@ import orjson
 from jsms_api.error_table import ERRORS
 from jsms_api.operations import OPERATIONS
 
+from .model.from_json import read_record
 from .model.http import Request, Response, read_basic_pair
-from .state.table import read_record
 
 
 class FaultKind(enum.StrEnum):
@@ -293,7 +293,7 @@ def inject_faults(
         handle: the rules.
         refuse: answers with a return code, for a reason.
     """
-    phones = _phones_in(request.body) if plan.needs_phones() else ()
+    phones = read_phones(request.body) if plan.needs_phones() else ()
     pair = read_basic_pair(request.headers.get("authorization", ""))
     latency, fault = plan.decide(operation, None if pair is None else pair[0], phones)
     response = handle(request) if fault is None or fault.takes_request else None
@@ -317,22 +317,13 @@ def inject_faults(
     return FaultedResponse(ConnectionEnd.ANSWERED, response, latency)
 
 
-def _phones_in(body: bytes) -> frozenset[str]:
+def read_phones(body: bytes) -> list[str]:
     """Read the numbers that a JSON body names, by their last 11 digits; none from anything else."""
     try:
         told: object = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return frozenset()
-    return frozenset(str(number)[-11:] for number in _numbers(told))
-
-
-def _numbers(told: object) -> Iterator[object]:
-    if not isinstance(told, dict):
-        return
-    fields = cast("dict[str, Any]", told)
-    yield fields.get("mobile", "")
-    entries: object = fields.get("recipients")
-    if isinstance(entries, list):
-        for entry in cast("list[object]", entries):
-            if isinstance(entry, dict):
-                yield cast("dict[str, Any]", entry).get("mobile", "")
+        return []
+    fields = cast("dict[str, Any]", told) if isinstance(told, dict) else {}
+    entries: list[Any] = fields["recipients"] if isinstance(fields.get("recipients"), list) else []
+    named: list[dict[str, Any]] = [one for one in (fields, *entries) if isinstance(one, dict)]
+    return [str(one["mobile"])[-11:] for one in named if "mobile" in one]

@@ -9,7 +9,6 @@ from dataclasses import asdict
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import orjson
@@ -17,6 +16,7 @@ import orjson
 from .callbacks.sender import CallbackSender
 from .faults import ActiveFault, ConnectionEnd, Fault, FaultedResponse, FaultKind, FaultPlan, inject_faults
 from .model.clock import Broadcast, Clock, ClockMode
+from .model.from_json import read_record
 from .model.http import Request, Response
 from .model.message_text import mask_phone
 from .model.random_ids import RandomIds
@@ -28,7 +28,6 @@ from .service.reviews import SIGNS, TEMPLATES
 from .state.applications import find_key
 from .state.inbox import WAIT_SECONDS, Inbox, without_country_code
 from .state.state import State
-from .state.table import read_record
 from .transports import AsyncMockTransport, HttpxMockTransport, MockTransport
 
 if TYPE_CHECKING:
@@ -99,7 +98,6 @@ class JsmsMock:
         self._alarm = math.inf
         self.callbacks.on_waiting(self._wake)
         self.state.timers.on_scheduled(self._notify_at)
-        self.state.on_replaced(self._state_replaced)
         self.clock.on_advance(self._clock_moved)
 
     # Transports.
@@ -374,7 +372,7 @@ class JsmsMock:
             self.requests.clear()
             self.settings = self._settings
             self.state.reset()
-            self._save(everything=True)
+            self._state_replaced()
 
     def snapshot(self) -> bytes:
         """Copy the whole state."""
@@ -388,7 +386,7 @@ class JsmsMock:
         """
         with self.state.database.lock:
             self.state.restore(snapshot)
-            self._save(everything=True)
+            self._state_replaced()
 
     def load_seed(self, state: Seed) -> None:
         """Take another state as the beginning, and reset to it."""
@@ -513,7 +511,7 @@ class JsmsMock:
             self._condition.notify_all()
 
     def _notify_at(self, at: float | None) -> None:
-        """Hear that something falls due. Called at every change of the state, so it wakes only when needed."""
+        """Wake the thread for what falls due before its alarm; this is called at every change of the state."""
         if self._thread is not None and at is not None and at < self._alarm:
             self._wake()
 
@@ -523,9 +521,10 @@ class JsmsMock:
         self._wake()
 
     def _state_replaced(self) -> None:
-        """Hear that the state is another one; the lock is held."""
+        """Go on with another state; the lock is held."""
         self.inbox.forget()
         self.callbacks.clear()
+        self._save(everything=True)
         self._notify_at(self.state.timers.next_at())
 
     def close(self) -> None:
@@ -538,9 +537,7 @@ class JsmsMock:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.close()
 
     # What a file keeps beside the state, so that a mock that is started again on it is the same mock: a frozen clock
@@ -564,7 +561,7 @@ class JsmsMock:
                 self._saved = values
 
     def _load(self, *, clock: bool) -> None:
-        """Go on where the file was left; let the clock go as it went only if told to."""
+        """Load what the file keeps; the clock only if asked to."""
         stored = dict(self.state.database.connection.execute("SELECT name, value FROM meta").fetchall())
         if "faults" in stored:
             self.faults.restore(orjson.loads(stored["faults"]))

@@ -111,14 +111,12 @@ class ExchangeState:
         self.body_sent = True
 
 
-def _is_stale(stream: Stream, moment: float) -> bool:
-    """Whether a connection has idled too long, or the other side has said something: its goodbye, most likely."""
-    return moment > stream.good_until or stream.is_readable()
-
-
 @final
 class _Pool:
-    """The connections of one process, or of one event loop in it. No other may touch them."""
+    """The connections of one process, or of one event loop in it. No other may touch them.
+
+    `idle` has them in the order of their return, so that the first is the first to be too old.
+    """
 
     __slots__ = ("idle", "limiter")
 
@@ -136,7 +134,7 @@ class _Pool:
                 break
             await oldest.aclose()
         while (newest := _pop_or_none(self.idle.pop)) is not None:
-            if not _is_stale(newest, moment):
+            if not newest.is_readable():  # else the other side has said something: its goodbye, most likely
                 return newest
             await newest.aclose()
         return None

@@ -112,14 +112,12 @@ class ExchangeState:
         self.body_sent = True
 
 
-def _is_stale(stream: Stream, moment: float) -> bool:
-    """Whether a connection has idled too long, or the other side has said something: its goodbye, most likely."""
-    return moment > stream.good_until or stream.is_readable()
-
-
 @final
 class _Pool:
-    """The connections of one process, or of one event loop in it. No other may touch them."""
+    """The connections of one process, or of one event loop in it. No other may touch them.
+
+    `idle` has them in the order of their return, so that the first is the first to be too old.
+    """
 
     __slots__ = ("idle", "limiter")
 
@@ -137,7 +135,7 @@ class _Pool:
                 break
             oldest.close()
         while (newest := _pop_or_none(self.idle.pop)) is not None:
-            if not _is_stale(newest, moment):
+            if not newest.is_readable():  # else the other side has said something: its goodbye, most likely
                 return newest
             newest.close()
         return None

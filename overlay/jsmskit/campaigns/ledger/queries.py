@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Final, final
 
 from ..models import AuditEntry, Campaign, Chunk, Counts, RecipientRecord, SkippedRow
 from ..settings import Mode, Target
-from ..states import CampaignState, ChunkPhase, ChunkState, RecipientState, SkipReason, TemplateKind
+from ..states import CampaignState, ChunkState, RecipientState, SkipReason, TemplateKind
 from .claims import campaign_row
 from .database import Database, Row
 
@@ -18,24 +17,13 @@ _CAMPAIGN: Final = (
     "SELECT campaign_id, name, state, why, template_id, sign_id, tag, kind, mode, source, digest, source_rows,"
     " recipients, units, created_at, settled_at, address, application, chosen_by FROM campaign"
 )
-_CHUNK: Final = (
-    "SELECT campaign_id, chunk, state, stage, size, attempt, owner, intent_at, settled_at, code, why, phase,"
-    " schedule_id FROM chunk"
-)
 
 
 def _campaign(row: Row) -> Campaign:
-    state, kind, mode = CampaignState(row[2]), TemplateKind(row[7]), Mode(row[8])
-    found = Campaign(row[0], row[1], state, row[3], row[4], row[5], row[6], kind, mode, *row[9:16])
-    address, application, chosen_by = row[16:]
-    target = Target(address, application, tuple(json.loads(chosen_by or "[]"))) if address else None
-    return replace(found, target=target)
-
-
-def _chunk(row: Row) -> Chunk:
-    number, chunk, state, stage, size, attempt, owner, intent_at, settled_at, code, why, phase, schedule = row
-    state, phase = ChunkState(state), ChunkPhase(phase)
-    return Chunk(number, chunk, state, stage, size, attempt, owner, intent_at, settled_at, code, why, phase, schedule)
+    *found, address, application, chosen_by = row
+    found.append(Target(address, application, tuple(json.loads(chosen_by or "[]"))) if address else None)
+    found[2], found[7], found[8] = CampaignState(found[2]), TemplateKind(found[7]), Mode(found[8])
+    return Campaign(*found)
 
 
 @final
@@ -67,8 +55,12 @@ class Queries:
         """The chunks in one of these states; all of them if none is given."""
         of_states = f" AND state IN ({', '.join('?' * len(states))})" if states else ""
         with self._database.read() as tx:
-            rows = tx.fetchall(f"{_CHUNK} WHERE campaign_id=?{of_states} ORDER BY chunk", (campaign_id, *states))
-        return [_chunk(row) for row in rows]
+            rows = tx.fetchall(
+                "SELECT chunk, state, size, attempt, owner, settled_at, code, why FROM chunk"
+                f" WHERE campaign_id=?{of_states} ORDER BY chunk",
+                (campaign_id, *states),
+            )
+        return [Chunk(number, ChunkState(state), *more) for number, state, *more in rows]
 
     def unknown_chunks(self, campaign_id: int) -> list[tuple[int, int, float | None, str]]:
         """Chunk, number of unknown recipients, time of the intent, and why."""

@@ -62,7 +62,8 @@ class Mock:
         why = str(problem.get("what") or _("no reason was given"))
         if (status, method, path) == (404, "GET", "/messages/wait"):
             remedy = _("Send first, or wait longer with --seconds.")
-            raise CommandError(f"{why}.", sent=_TALKS, remedy=remedy, code=ExitCode.NEGATIVE)
+            what = translate_message(why) + ("。" if is_chinese() else ".")
+            raise CommandError(what, sent=_TALKS, remedy=remedy, code=ExitCode.NEGATIVE)
         raise CommandError(
             _("the mock refused it: {where}: {what}.").format(where=problem.get("where", ""), what=why),
             sent=_TALKS,

@@ -13,11 +13,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from starlette.responses import StreamingResponse
@@ -65,17 +63,6 @@ def clock_state(clock: Clock) -> dict[str, Any]:
     return {"mode": clock.mode, "now": now, "send_time": write_send_time(now), "moves": moves}
 
 
-@dataclass(slots=True)
-class _PendingEvents:
-    """What has happened since the last event."""
-
-    messages: set[int] = field(default_factory=set[int])
-    arrived: int = 0
-    deleted: list[int] = field(default_factory=list[int])
-    parts: set[str] = field(default_factory=set[str])
-    is_reset: bool = False
-
-
 class EventFeed:
     """Turns the mock's changes into events for open pages. Serves one event loop at a time.
 
@@ -85,8 +72,7 @@ class EventFeed:
 
     def __init__(self, mock: JsmsMock) -> None:
         self._mock = mock
-        self._lock = threading.Lock()
-        self._gathered = _PendingEvents()
+        self._gathered: deque[tuple[str, Any]] = deque()
         self._is_armed = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stops: list[Callable[[], None]] = []
@@ -132,8 +118,8 @@ class EventFeed:
         self._count = 0
         self._sent_at = 0.0
         self._kept.clear()
-        with self._lock:
-            self._gathered, self._is_armed = _PendingEvents(), False
+        self._gathered.clear()
+        self._is_armed = False
         self._stops = [
             self._mock.state.changes.subscribe(self._note),
             self._mock.clock_changes.subscribe(lambda _: self._note(("clock", 0))),
@@ -152,22 +138,10 @@ class EventFeed:
             return None
         return int(count) if 0 <= self._count - int(count) <= len(self._kept) else None
 
-    def _note(self, change: object) -> None:
-        """Hear of a change; from any thread, often with the lock of the mock held."""
-        kind, identity = cast("tuple[str, Any]", change)  # by `State.tell`
-        with self._lock:
-            gathered = self._gathered
-            if kind in _MESSAGE_KINDS:
-                gathered.messages.add(identity)
-                gathered.arrived += kind == "message"
-            elif kind == "deleted":
-                gathered.deleted.append(identity)
-            elif kind in ("reset", "restored"):
-                gathered = self._gathered = _PendingEvents(is_reset=True)
-            elif kind in _PARTS:
-                gathered.parts.add(_PARTS[kind])
-            if self._is_armed or self._loop is None:
-                return
+    def _note(self, change: tuple[str, Any]) -> None:
+        """Keep a change for the next event. Called from any thread, often with the lock of the mock held."""
+        self._gathered.append(change)
+        if not self._is_armed and self._loop is not None:
             self._is_armed = True
             self._loop.call_soon_threadsafe(self._arm)
 
@@ -181,30 +155,33 @@ class EventFeed:
                 self._flush()
 
     def _flush(self) -> None:
-        if self._loop is None:
+        self._is_armed = False  # first: what is noted from here on arms again
+        changes = [self._gathered.popleft() for _ in range(len(self._gathered))]
+        if self._loop is None or not changes:
             return
-        with self._lock:
-            gathered, self._gathered, self._is_armed = self._gathered, _PendingEvents(), False
         self._sent_at = self._loop.time()
         self._count += 1
-        self._kept.append(self._write("change", self._count, self._told(gathered)))
+        self._kept.append(self._write("change", self._count, self._told(changes)))
         for is_news in self._pages:
             is_news.set()
 
-    def _told(self, gathered: _PendingEvents) -> dict[str, Any]:
+    def _told(self, changes: list[tuple[str, Any]]) -> dict[str, Any]:
         told: dict[str, Any] = {"clock": clock_state(self._mock.clock)}
-        if gathered.is_reset:
+        resets = [number for number, (kind, _) in enumerate(changes) if kind in ("reset", "restored")]
+        if resets:
             told["reset"] = True
-        if gathered.messages:
-            newest = sorted(gathered.messages)[-MOST_CARRIED:]
+            changes = changes[resets[-1] + 1 :]
+        messages = {identity for kind, identity in changes if kind in _MESSAGE_KINDS}
+        if messages:
+            newest = sorted(messages)[-MOST_CARRIED:]
             with self._mock.state.database.lock:
                 told["messages"] = self._mock.state.inbox.shown_by_id(newest)
-            told["arrived"] = gathered.arrived
-            told["missed"] = len(gathered.messages) - len(newest)
-        if gathered.deleted:
-            told["deleted"] = gathered.deleted
-        if gathered.parts:
-            told["changed"] = sorted(gathered.parts)
+            told["arrived"] = sum(kind == "message" for kind, _ in changes)
+            told["missed"] = len(messages) - len(newest)
+        if deleted := [identity for kind, identity in changes if kind == "deleted"]:
+            told["deleted"] = deleted
+        if parts := {_PARTS[kind] for kind, _ in changes if kind in _PARTS}:
+            told["changed"] = sorted(parts)
         return told
 
     def _write(self, kind: str, position: int, told: Mapping[str, Any]) -> bytes:
@@ -216,7 +193,7 @@ class EventStream(StreamingResponse):
     """Answers a request with the events, until either side ends it.
 
     Args:
-        feed: whence.
+        feed: where the events come from.
         last_id: the last id that the page has seen, empty if none.
         headers: of the answer, beside its content type.
     """

@@ -152,16 +152,16 @@ def show_state(mock: JsmsMock, *, snapshot: bool) -> Any:
     return write_state(mock.state)
 
 
-def put_state(mock: JsmsMock, *, snapshot: bytes | None = None, **told: Any) -> Any:
+def put_state(mock: JsmsMock, *, snapshot: bytes | None = None, **document: Any) -> Any:
     if snapshot is None:
-        mock.load_seed(read_seed(told))
+        mock.load_seed(read_seed(document))
     else:
         mock.restore(snapshot)
     return write_state(mock.state)
 
 
-def add_applications(mock: JsmsMock, **told: Any) -> Any:
-    mock.add(read_seed(told))
+def add_applications(mock: JsmsMock, **document: Any) -> Any:
+    mock.add(read_seed(document))
     return write_state(mock.state)
 
 

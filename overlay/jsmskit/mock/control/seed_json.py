@@ -9,10 +9,10 @@ from typing import Any
 
 import orjson
 
+from ..model.from_json import read_record
 from ..model.records import Account, Application, ReviewStatus, Sign, Template
 from ..model.settings import ApplicationSeed, Seed
 from ..state.state import State
-from ..state.table import read_record
 from .document import first_breach
 
 

@@ -233,8 +233,8 @@ class ScheduledMessage:
 class Schedule:
     """A timed task."""
 
-    app_key: str
     schedule_id: str
+    app_key: str
     batch: bool
     send_time: str
     at: float

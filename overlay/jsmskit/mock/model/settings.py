@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from jsms_api import limits
 
+from .from_json import hints_of, reader
 from .records import Account, Application, Balances, CallbackType, ReviewStatus, Sign, Template, TemplateType
 
 
@@ -135,13 +136,8 @@ class Settings:
 
     def with_changes(self, **changes: Any) -> Settings:
         """Return a copy with some switches changed, given as JSON holds them or not; unknown names raise TypeError."""
-        if "review" in changes:
-            changes["review"] = Review(changes["review"])
-        if "review_refuses" in changes:
-            changes["review_refuses"] = tuple(changes["review_refuses"])
-        if "readings" in changes:
-            changes["readings"] = tuple(map(Reading, changes["readings"]))
-        return replace(self, **changes)
+        hints = hints_of(Settings)
+        return replace(self, **{name: reader(hints.get(name))(value) for name, value in changes.items()})
 
 
 DEFAULT_SETTINGS: Final = Settings()

@@ -9,14 +9,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, cast
-
-import orjson
+from typing import TYPE_CHECKING, Any, Final
 
 from ..control.app import make_control
 from ..control.document import ControlProblem
 from ..control.pages import LOCAL_HOSTS, Guard
-from ..faults import MARK, ConnectionEnd, FaultedResponse
+from ..faults import MARK, ConnectionEnd, FaultedResponse, read_phones
 from ..model.clock import run_unless, wait_until, write_send_time
 from ..model.http import CONTROL_PREFIX, Receive, Request, Response, Scope, Send, disconnected
 from ..model.message_text import mask_phone
@@ -137,7 +135,7 @@ class MockApp:
         return Request(scope["method"], path, scope["query_string"].decode("latin-1"), headers, body, client_ip)
 
     async def _strike(self, outcome: FaultedResponse, scope: Scope, receive: Receive) -> bool:
-        """Carry out what a fault asks for; tell whether there is still an answer to send."""
+        """Carry out what a fault asks for; return whether there is still a response to send."""
         clock = self._mock.clock
         wait: Awaitable[object]
         if outcome.end is ConnectionEnd.TIMEOUT:
@@ -180,7 +178,7 @@ def _date(second: int) -> bytes:
 
 
 async def _cut(scope: Scope, receive: Receive) -> bool:
-    """Cut the connection, where the server lets us; tell whether it did."""
+    """Cut the connection, where the server lets us; return whether it did."""
     cut = scope.get("extensions", {}).get(DROP_EXTENSION, {}).get("cut")
     if cut is None:
         return False
@@ -198,7 +196,8 @@ def describe_request(request: Request, outcome: FaultedResponse, at: float, mill
         at: the mock's clock.
         milliseconds: until the response was written.
     """
-    response = outcome.response
+    response, phones = outcome.response, read_phones(request.body)
+    recipient = mask_phone(phones[0]) if len(phones) == 1 else f"{len(phones)} recipients" if phones else None
     return {
         "time": write_send_time(at),
         "method": request.method,
@@ -207,19 +206,6 @@ def describe_request(request: Request, outcome: FaultedResponse, at: float, mill
         "status": None if response is None else response.status,
         "code": None if response is None else response.code,
         "milliseconds": round(milliseconds, 1),
-        "recipient": _recipient(request.body),
+        "recipient": recipient,
         "fault": None if outcome.end is ConnectionEnd.ANSWERED else outcome.end.name.lower(),
     }
-
-
-def _recipient(body: bytes) -> str | None:
-    try:
-        fields: object = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    if not isinstance(fields, dict):
-        return None
-    named = cast("dict[str, Any]", fields)
-    if isinstance(named.get("recipients"), list):
-        return f"{len(named['recipients'])} recipients"
-    return mask_phone(str(named["mobile"])) if "mobile" in named else None

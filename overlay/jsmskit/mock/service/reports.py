@@ -8,7 +8,7 @@ from typing import Any, Final
 from jsms_api import limits
 
 from ..model.clock import milliseconds
-from ..model.records import Account, Application, Balances, CallbackType, LastCall, Reply
+from ..model.records import Account, Application, Balances, CallbackType, LastCall, Message, Reply
 from .context import CallContext, Components, Refusal
 from .reviews import UnknownSubjectError
 
@@ -21,15 +21,16 @@ def pull_reports(call: CallContext) -> list[dict[str, Any]]:
     """Hand out delivery reports."""
     since = _start_pull(call, CallbackType.REPORT)
     taken = call.components.state.inbox.take_reports(call.owner_key, since=since, limit=limits.PULL_PAGE_SIZE)
-    return [
-        {
-            "msgId": message.msg_id,
-            "phone": message.phone,
-            "receiveTime": milliseconds(message.reported_at or 0),
-            "status": message.planned_status,
-        }
-        for message in taken
-    ]
+    return [_report(message, message.reported_at or 0) for message in taken]
+
+
+def _report(message: Message, at: float) -> dict[str, Any]:
+    return {
+        "msgId": message.msg_id,
+        "status": message.planned_status,
+        "receiveTime": milliseconds(at),
+        "phone": message.phone,
+    }
 
 
 def pull_replies(call: CallContext) -> list[dict[str, Any]]:
@@ -96,13 +97,7 @@ def reports_due(components: Components, at: float) -> None:
     messages = components.state.inbox.report(at, is_pulled)
     for message in messages:
         if told[message.app_key]:
-            data = {
-                "msgId": message.msg_id,
-                "status": message.planned_status,
-                "receiveTime": milliseconds(at),
-                "phone": message.phone,
-            }
-            components.callbacks.enqueue(message.app_key, CallbackType.REPORT, data, at)
+            components.callbacks.enqueue(message.app_key, CallbackType.REPORT, _report(message, at), at)
     components.state.tell("report", *(message.id for message in messages))
 
 

@@ -312,11 +312,10 @@ def store(
 ) -> None:
     """Store accepted messages of one instant, and note their reports. Inside a transaction only."""
     state, settings = components.state, components.settings
-    report_at = state.timers.report_time(at + settings.report_delay_seconds, exact=components.clock.is_frozen)
+    report_at = state.timers.schedule_reports(at + settings.report_delay_seconds, exact=components.clock.is_frozen)
     ids = state.inbox.add(
         origin, messages, sent_at=at, report_at=report_at, keep=settings.keep_messages, code=code, expires_at=expires_at
     )
-    state.timers.schedule_reports(report_at)
     state.tell("message", *ids)
     state.tell("balance", origin.app_key)
 

@@ -128,10 +128,8 @@ class Inbox:
         there = len(self.messages(phone, app_key=app_key))
         wanted = "code" if code else "message"
         whom = "any number" if phone is None else phone
-        raise NoMessageError(
-            f"no new {wanted} for {whom} came within {seconds:g} s"
-            + (f"; {there} had come before" if there else "; none has ever come")
-        )
+        before = f"{there} had come before" if there else "none has ever come"
+        raise NoMessageError(f"no new {wanted} for {whom} came within {seconds:g} s; {before}")
 
 
 def without_country_code(phone: str | None) -> str | None:

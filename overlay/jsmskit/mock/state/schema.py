@@ -22,28 +22,28 @@ from ..model.records import (
 #: Counted up with every change of the tables (a test holds their digest); a file of another version is refused.
 VERSION: Final = 5
 
-#: The table of each kind of record, and the fields that name one.
-RECORD_TABLES: Final[dict[type, tuple[str, tuple[str, ...]]]] = {
-    Account: ("accounts", ("dev_key",)),
-    Application: ("applications", ("app_key",)),
-    NumberLists: ("number_lists", ("app_key",)),
-    LastCall: ("last_calls", ("key", "operation")),
-    Template: ("templates", ("app_key", "temp_id")),
-    Sign: ("signs", ("app_key", "sign_id")),
-    Schedule: ("schedules", ("schedule_id",)),
-    Reply: ("replies", ("id",)),
-    CallbackAddress: ("callback_addresses", ("app_key", "type")),
-    Delivery: ("deliveries", ("id",)),
-    Timer: ("timers", ("kind", "ref")),
+#: The table of each kind of record, and how many of its first fields name one.
+RECORD_TABLES: Final[dict[type, tuple[str, int]]] = {
+    Account: ("accounts", 1),
+    Application: ("applications", 1),
+    NumberLists: ("number_lists", 1),
+    LastCall: ("last_calls", 2),
+    Template: ("templates", 2),
+    Sign: ("signs", 2),
+    Schedule: ("schedules", 1),
+    Reply: ("replies", 1),
+    CallbackAddress: ("callback_addresses", 2),
+    Delivery: ("deliveries", 1),
+    Timer: ("timers", 2),
 }
 
 
 def _record_table(record: type) -> str:
-    name, key = RECORD_TABLES[record]
-    columns = ", ".join(each.name for each in fields(record))
+    name, key_length = RECORD_TABLES[record]
+    columns = [each.name for each in fields(record)]
     # Timers of one instant go off in the order in which they were noted, which is that of the rowid.
     kind = "" if record is Timer else " WITHOUT ROWID"
-    return f"CREATE TABLE {name} ({columns}, PRIMARY KEY ({', '.join(key)})){kind};"
+    return f"CREATE TABLE {name} ({', '.join(columns)}, PRIMARY KEY ({', '.join(columns[:key_length])})){kind};"
 
 
 TABLES: Final = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -137,7 +137,6 @@ class State(Stores):
     ) -> None:
         super().__init__(Database(path))
         self.random_ids = random_ids if random_ids is not None else RandomIds()
-        self._on_replaced: list[Callable[[], None]] = []
         self.seed, self._pristine = seed, _planted(seed)
         if self.database.is_new:
             self.database.replace(self._pristine)
@@ -157,21 +156,12 @@ class State(Stores):
 
     # The whole.
 
-    def on_replaced(self, listener: Callable[[], None]) -> None:
-        """Have a function called when the whole state was replaced, with the lock held."""
-        self._on_replaced.append(listener)
-
-    def _replaced(self) -> None:
-        for listener in self._on_replaced:
-            listener()
-        self.changes.publish(("reset", 0))
-
     def reset(self) -> None:
         """Go back to the seed, ids and codes included."""
         with self.database.lock:
             self.database.replace(self._pristine)
             self.random_ids.restart()
-            self._replaced()
+            self.changes.publish(("reset", 0))
 
     def load_seed(self, seed: Seed) -> None:
         """Take another seed for the next `reset`; the present state stays."""
@@ -199,7 +189,7 @@ class State(Stores):
             with self.database.lock:
                 self.database.replace(other)
                 self.random_ids.restore(json.loads(row[0]))
-                self._replaced()
+                self.changes.publish(("reset", 0))
         finally:
             other.close()
 

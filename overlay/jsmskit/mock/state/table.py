@@ -3,19 +3,20 @@
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
-from typing import Any, Final, Generic, TypeVar, get_args, get_origin, get_type_hints
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from typing import Any, Final, Generic, TypeVar, get_origin
 
 import orjson
 
+from ..model.from_json import Reader, hints_of, reader
 from .database import Database
 from .schema import RECORD_TABLES
 
 R = TypeVar("R")
-_Reader = Callable[[Any], Any]
 
+#: Findings of one table that are remembered.
+_REMEMBERED: Final = 256
 _COLUMN_TYPES: Final = (str, int, float, type(None))
 
 
@@ -25,16 +26,17 @@ class Table(Generic[R]):
     What was found is remembered until the table changes: no call asks SQLite again for its application and template.
     """
 
-    __slots__ = ("_columns", "_database", "_found", "_id", "_insert", "_key", "_name", "_readers", "_record")
+    __slots__ = (
+        "_columns", "_database", "_found", "_insert", "_key", "_key_length", "_name", "_readers", "_record",
+    )  # fmt: skip
 
     def __init__(self, database: Database, record: type[R]) -> None:
         self._database = database
         self._record = record
-        self._name, key = RECORD_TABLES[record]
-        self._id = key[-1]
-        self._key = " AND ".join(f"{name} = ?" for name in key)
-        hints = _hints(record)
+        hints = hints_of(record)
+        self._name, self._key_length = RECORD_TABLES[record]
         self._columns = tuple(hints)
+        self._key = " AND ".join(f"{name} = ?" for name in self._columns[: self._key_length])
         self._readers = tuple(map(_column_reader, hints.values()))
         self._insert = f"INSERT OR REPLACE INTO {self._name} VALUES ({', '.join('?' * len(hints))})"
         self._found: dict[tuple[object, ...], tuple[R, ...]] = {}
@@ -53,31 +55,32 @@ class Table(Generic[R]):
             if found is None:
                 rows = self._database.connection.execute(f"SELECT * FROM {self._name} WHERE {condition}", values)
                 found = tuple(self._read(row) for row in rows)
+                if len(self._found) == _REMEMBERED:
+                    self._found.clear()
                 if found:
                     self._found[asked] = found
         return found
 
     def put(self, record: R) -> None:
         """Add one, or replace the one with the same key."""
+        values = tuple(_column(getattr(record, name)) for name in self._columns)
         with self._database as connection:
-            connection.execute(self._insert, [_column(getattr(record, name)) for name in self._columns])
+            connection.execute(self._insert, values)
             self._found.clear()
+            self._found[self._key, *values[: self._key_length]] = (self._read(values),)
 
     def delete(self, *key: object) -> None:
         """Delete the one with this key."""
-        self.delete_all(self._key, *key)
-
-    def delete_all(self, condition: str, *values: object) -> None:
-        """Delete those that meet a condition."""
         with self._database as connection:
-            connection.execute(f"DELETE FROM {self._name} WHERE {condition}", values)
+            connection.execute(f"DELETE FROM {self._name} WHERE {self._key}", key)
             self._found.clear()
 
     def next_id(self, first: int = 1) -> int:
         """Allot an id that was never used, also not by something deleted since. Inside a transaction only."""
         connection = self._database.connection
         row = connection.execute("SELECT value FROM sequences WHERE name = ?", (self._name,)).fetchone()
-        largest = connection.execute(f"SELECT max({self._id}) FROM {self._name}").fetchone()[0]
+        identity = self._columns[self._key_length - 1]
+        largest = connection.execute(f"SELECT max({identity}) FROM {self._name}").fetchone()[0]
         value = max(first, (row[0] if row else 0) + 1, (largest or 0) + 1)
         connection.execute("INSERT OR REPLACE INTO sequences VALUES (?, ?)", (self._name, value))
         return int(value)
@@ -86,38 +89,11 @@ class Table(Generic[R]):
         return self._record(*(read(column) for read, column in zip(self._readers, row, strict=True)))
 
 
-def _hints(record: type) -> dict[str, Any]:
-    told = get_type_hints(record)
-    return {each.name: told[each.name] for each in fields(record)}
-
-
-def read_record(record: type[R], told: Mapping[str, Any]) -> R:
-    """Make a record of JSON values. What is left out is its default; names that it does not have are passed over."""
-    made: R = _reader(record)(told)
-    return made
-
-
 def _column(value: Any) -> Any:
     return value if isinstance(value, _COLUMN_TYPES) else orjson.dumps(value, default=sorted).decode()
 
 
-def _column_reader(hint: Any) -> _Reader:
-    read = _reader(hint)
+def _column_reader(hint: Any) -> Reader:
+    read = reader(hint)
     is_json = is_dataclass(hint) or get_origin(hint) in (tuple, frozenset, Mapping)
     return (lambda column: read(orjson.loads(column))) if is_json else read
-
-
-def _reader(hint: Any) -> _Reader:
-    """Return what makes a value of this type from one of JSON or of a column."""
-    if is_dataclass(hint):
-        make: Any = hint
-        inner = {name: _reader(each) for name, each in _hints(make).items()}
-        return lambda told: make(**{name: read(told[name]) for name, read in inner.items() if name in told})
-    kind = get_origin(hint) or hint
-    if kind is tuple:
-        read_one = _reader(get_args(hint)[0])
-        return lambda told: tuple(map(read_one, told))
-    if kind in (bool, frozenset) or (isinstance(kind, type) and issubclass(kind, enum.Enum)):
-        convert: _Reader = kind
-        return convert
-    return lambda told: told

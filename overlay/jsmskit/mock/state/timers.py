@@ -62,13 +62,12 @@ class TimerQueue:
         """Tell when entries of a kind fall due, by their references."""
         return {timer.ref: timer.at for timer in self._timers.find("kind = ?", kind)}
 
-    def report_time(self, at: float, *, exact: bool) -> float:
-        """Return the instant at which a report wanted at an instant falls due; see `REPORT_GRAIN_SECONDS`."""
-        return at if exact else math.ceil(at / REPORT_GRAIN_SECONDS) * REPORT_GRAIN_SECONDS
-
-    def schedule_reports(self, at: float) -> None:
-        """Note that reports fall due, once for an instant. Inside a transaction only."""
+    def schedule_reports(self, at: float, *, exact: bool) -> float:
+        """Note that reports fall due, once for an instant, and return it. Inside a transaction only."""
+        if not exact:
+            at = math.ceil(at / REPORT_GRAIN_SECONDS) * REPORT_GRAIN_SECONDS
         self.schedule(at, TimerKind.REPORTS, repr(at))
+        return at
 
     def next_at(self) -> float | None:
         """Tell when something falls due next; None if nothing is noted."""

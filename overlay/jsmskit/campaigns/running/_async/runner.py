@@ -27,7 +27,7 @@ from ...decisions import (
     decide_unknown,
     refusal_reason,
 )
-from ...errors import CampaignError, CampaignStateError, LedgerError
+from ...errors import CampaignError, LedgerError
 from ...ledger.failpoints import failpoint
 from ...ledger.ledger import Ledger, new_owner
 from ...models import Backoff, Campaign, ChunkLease, Finished
@@ -79,13 +79,7 @@ class AsyncCampaignRunner:
         self._clock = clock
         self._sleep = sleep
         self._workers = WorkerGroup()
-        self._began = False
         self._checked: set[int] = set()
-
-    @property
-    def began(self) -> bool:
-        """Whether this runner has begun to give out work: whatever fails after that, messages may have been sent."""
-        return self._began
 
     async def check(self, campaign_id: int, *, check_balance: bool = True, retarget: bool = False) -> int | None:
         """Look at the target, the keys and the balance, as `run` does first; nothing is sent.
@@ -132,53 +126,48 @@ class AsyncCampaignRunner:
         return await self._run(campaign_id, resume=True, check_balance=check_balance, retarget=retarget)
 
     async def _run(self, campaign_id: int, *, resume: bool, check_balance: bool, retarget: bool) -> RunResult:
+        owner, began_at, do = new_owner(), self._clock(), self._workers.call
+        lost: list[int] | None = None
         try:
             if campaign_id not in self._checked:
                 await self.check(campaign_id, check_balance=check_balance, retarget=retarget)
-            return await self._run_to_the_end(campaign_id, resume=resume, check_balance=check_balance)
+            session = WorkerSession(
+                self._ledger,
+                campaign_id,
+                owner,
+                self._settings,
+                clock=self._clock,
+                tell=self._tell,
+                guard=self._client.recipient_guard,
+            )
+            try:
+                campaign = await do(self._ledger.queries.campaign, campaign_id)
+                lost = await do(self._ledger.start, campaign_id, owner, self._settings, resume=resume)
+                await do(session.start)
+
+                async def worker() -> None:
+                    await self._work(session, campaign, check_balance=check_balance)
+
+                await self._workers.run(worker, self._settings.concurrency, session.stop)
+                return RunResult(
+                    await do(self._ledger.queries.campaign, campaign_id),
+                    await do(self._ledger.queries.counts, campaign_id),
+                    tuple(lost),
+                    self._clock() - began_at,
+                    session.settled,
+                )
+            except KeyboardInterrupt:
+                self._ledger.stop(campaign_id, "interrupted at the keyboard")
+                raise
+            finally:
+                try:
+                    await do(session.release_unstarted)
+                finally:
+                    await do(self._ledger.leave, owner)
         except CampaignError as error:
-            if self._began:
+            if lost is not None:  # it had begun
                 error.raised_in_run(campaign_id)
             raise
-
-    async def _run_to_the_end(self, campaign_id: int, *, resume: bool, check_balance: bool) -> RunResult:
-        owner = new_owner()
-        began = self._clock()
-        do = self._workers.call
-        session = WorkerSession(
-            self._ledger,
-            campaign_id,
-            owner,
-            self._settings,
-            clock=self._clock,
-            tell=self._tell,
-            guard=self._client.recipient_guard,
-        )
-        try:
-            campaign = await do(self._ledger.queries.campaign, campaign_id)
-            lost = await do(self._ledger.start, campaign_id, owner, self._settings, resume=resume)
-            self._began = True
-            await do(session.start)
-
-            async def worker() -> None:
-                await self._work(session, campaign, check_balance=check_balance)
-
-            await self._workers.run(worker, self._settings.concurrency, session.stop)
-            return RunResult(
-                await do(self._ledger.queries.campaign, campaign_id),
-                await do(self._ledger.queries.counts, campaign_id),
-                tuple(lost),
-                self._clock() - began,
-                session.settled,
-            )
-        except KeyboardInterrupt:
-            self._ledger.stop(campaign_id, "interrupted at the keyboard")
-            raise
-        finally:
-            try:
-                await do(session.release_unstarted)
-            finally:
-                await do(self._ledger.leave, owner)
 
     def close(self) -> None:
         """Give up the runner's own thread. Ledger and client stay open."""
@@ -302,10 +291,9 @@ class AsyncCampaignRunner:
                 await self._settled(session.settle, lease, decide_error(lease, error, self._settings))
                 await self._cancel(schedule_id)
                 return
-            await self._reconcile(session, lease)
-            return
+            result = None
         failpoint("schedule.put")
-        if result.unknown:
+        if result is None or result.unknown:
             await self._reconcile(session, lease)
             return
         # The numbers of the messages stand in the task; without them is no harm.
@@ -350,13 +338,11 @@ class AsyncCampaignRunner:
 
     async def _settled(self, write: Callable[..., None], lease: ChunkLease, what: object) -> None:
         """Write a decision, and try again for a while if the ledger fails: the answer is in our hands only."""
-        left = _SETTLE_TRIES
-        while True:
+        for left in reversed(range(_SETTLE_TRIES)):
             try:
                 await self._workers.call(write, lease, what)
                 return
             except LedgerError:
-                left -= 1
                 if not left:
                     raise
             await self._sleep(_WAIT_SECONDS)
@@ -365,15 +351,11 @@ class AsyncCampaignRunner:
         try:
             balance = await self._client.accounts.app_balance()
         except InsufficientBalanceError as error:
-            session.pause(refusal_reason(error.code or ErrorCode.NO_MONEY))
-            return
+            await self._workers.call(session.pause, refusal_reason(error.code or ErrorCode.NO_MONEY))
         except JsmsError:
             return  # on the way a lost answer is no reason to stop; the service refuses when the money is gone
-        counts = await self._workers.call(self._ledger.queries.counts, campaign.campaign_id)
-        try:
-            check_balance_for(balance, campaign, counts)
-        except CampaignStateError as error:
-            session.pause(f"{error.message} {error.remedy}")
+        else:
+            await self._workers.call(session.pause_if_too_little, campaign, balance)
 
 
 def _moment(seconds: float) -> datetime:

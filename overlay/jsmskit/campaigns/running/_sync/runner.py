@@ -27,7 +27,7 @@ from ...decisions import (
     decide_unknown,
     refusal_reason,
 )
-from ...errors import CampaignError, CampaignStateError, LedgerError
+from ...errors import CampaignError, LedgerError
 from ...ledger.failpoints import failpoint
 from ...ledger.ledger import Ledger, new_owner
 from ...models import Backoff, Campaign, ChunkLease, Finished
@@ -79,13 +79,7 @@ class CampaignRunner:
         self._clock = clock
         self._sleep = sleep
         self._workers = WorkerGroup()
-        self._began = False
         self._checked: set[int] = set()
-
-    @property
-    def began(self) -> bool:
-        """Whether this runner has begun to give out work: whatever fails after that, messages may have been sent."""
-        return self._began
 
     def check(self, campaign_id: int, *, check_balance: bool = True, retarget: bool = False) -> int | None:
         """Look at the target, the keys and the balance, as `run` does first; nothing is sent.
@@ -132,53 +126,48 @@ class CampaignRunner:
         return self._run(campaign_id, resume=True, check_balance=check_balance, retarget=retarget)
 
     def _run(self, campaign_id: int, *, resume: bool, check_balance: bool, retarget: bool) -> RunResult:
+        owner, began_at, do = new_owner(), self._clock(), self._workers.call
+        lost: list[int] | None = None
         try:
             if campaign_id not in self._checked:
                 self.check(campaign_id, check_balance=check_balance, retarget=retarget)
-            return self._run_to_the_end(campaign_id, resume=resume, check_balance=check_balance)
+            session = WorkerSession(
+                self._ledger,
+                campaign_id,
+                owner,
+                self._settings,
+                clock=self._clock,
+                tell=self._tell,
+                guard=self._client.recipient_guard,
+            )
+            try:
+                campaign = do(self._ledger.queries.campaign, campaign_id)
+                lost = do(self._ledger.start, campaign_id, owner, self._settings, resume=resume)
+                do(session.start)
+
+                def worker() -> None:
+                    self._work(session, campaign, check_balance=check_balance)
+
+                self._workers.run(worker, self._settings.concurrency, session.stop)
+                return RunResult(
+                    do(self._ledger.queries.campaign, campaign_id),
+                    do(self._ledger.queries.counts, campaign_id),
+                    tuple(lost),
+                    self._clock() - began_at,
+                    session.settled,
+                )
+            except KeyboardInterrupt:
+                self._ledger.stop(campaign_id, "interrupted at the keyboard")
+                raise
+            finally:
+                try:
+                    do(session.release_unstarted)
+                finally:
+                    do(self._ledger.leave, owner)
         except CampaignError as error:
-            if self._began:
+            if lost is not None:  # it had begun
                 error.raised_in_run(campaign_id)
             raise
-
-    def _run_to_the_end(self, campaign_id: int, *, resume: bool, check_balance: bool) -> RunResult:
-        owner = new_owner()
-        began = self._clock()
-        do = self._workers.call
-        session = WorkerSession(
-            self._ledger,
-            campaign_id,
-            owner,
-            self._settings,
-            clock=self._clock,
-            tell=self._tell,
-            guard=self._client.recipient_guard,
-        )
-        try:
-            campaign = do(self._ledger.queries.campaign, campaign_id)
-            lost = do(self._ledger.start, campaign_id, owner, self._settings, resume=resume)
-            self._began = True
-            do(session.start)
-
-            def worker() -> None:
-                self._work(session, campaign, check_balance=check_balance)
-
-            self._workers.run(worker, self._settings.concurrency, session.stop)
-            return RunResult(
-                do(self._ledger.queries.campaign, campaign_id),
-                do(self._ledger.queries.counts, campaign_id),
-                tuple(lost),
-                self._clock() - began,
-                session.settled,
-            )
-        except KeyboardInterrupt:
-            self._ledger.stop(campaign_id, "interrupted at the keyboard")
-            raise
-        finally:
-            try:
-                do(session.release_unstarted)
-            finally:
-                do(self._ledger.leave, owner)
 
     def close(self) -> None:
         """Give up the runner's own thread. Ledger and client stay open."""
@@ -300,10 +289,9 @@ class CampaignRunner:
                 self._settled(session.settle, lease, decide_error(lease, error, self._settings))
                 self._cancel(schedule_id)
                 return
-            self._reconcile(session, lease)
-            return
+            result = None
         failpoint("schedule.put")
-        if result.unknown:
+        if result is None or result.unknown:
             self._reconcile(session, lease)
             return
         # The numbers of the messages stand in the task; without them is no harm.
@@ -348,13 +336,11 @@ class CampaignRunner:
 
     def _settled(self, write: Callable[..., None], lease: ChunkLease, what: object) -> None:
         """Write a decision, and try again for a while if the ledger fails: the answer is in our hands only."""
-        left = _SETTLE_TRIES
-        while True:
+        for left in reversed(range(_SETTLE_TRIES)):
             try:
                 self._workers.call(write, lease, what)
                 return
             except LedgerError:
-                left -= 1
                 if not left:
                     raise
             self._sleep(_WAIT_SECONDS)
@@ -363,15 +349,11 @@ class CampaignRunner:
         try:
             balance = self._client.accounts.app_balance()
         except InsufficientBalanceError as error:
-            session.pause(refusal_reason(error.code or ErrorCode.NO_MONEY))
-            return
+            self._workers.call(session.pause, refusal_reason(error.code or ErrorCode.NO_MONEY))
         except JsmsError:
             return  # on the way a lost answer is no reason to stop; the service refuses when the money is gone
-        counts = self._workers.call(self._ledger.queries.counts, campaign.campaign_id)
-        try:
-            check_balance_for(balance, campaign, counts)
-        except CampaignStateError as error:
-            session.pause(f"{error.message} {error.remedy}")
+        else:
+            self._workers.call(session.pause_if_too_little, campaign, balance)
 
 
 def _moment(seconds: float) -> datetime:

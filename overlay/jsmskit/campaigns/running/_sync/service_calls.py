@@ -40,13 +40,17 @@ def read_template(client: JsmsClient, template_id: int, *, sign_id: int | None =
         raise PlanError(
             f"template {template_id} is not approved (status {int(template.status)}).",
             "Wait for its review, or choose another one.",
-            hint="template",
+            hint=f"template {template_id}",
         )
     sign = ""
     if sign_id is not None:
         found = client.signs.get(sign_id)
         if not found.approved:
-            raise PlanError(f"sign {sign_id} is not approved.", "Wait for its review, or choose another one.")
+            raise PlanError(
+                f"sign {sign_id} is not approved.",
+                "Wait for its review, or choose another one.",
+                hint=f"sign {sign_id}",
+            )
         sign = found.sign
     kind = next((kind for number, kind in _KINDS.items() if number == template.type), TemplateKind.UNKNOWN)
     return TemplateFacts(template_id, template.template, kind, sign, hint, target_of(client))

@@ -67,7 +67,7 @@ _STATES: Final = (
 """The values of `CampaignState` and `RecipientState`, which are translated where they are shown."""
 
 
-#: What `run` and `resume` share.
+#: What `run` and `resume` share. Some have the names of `RunSettings`.
 run_options = options(
     click.option("--concurrency", type=click.IntRange(1, 64), default=1, show_default=True, help="Requests in flight."),
     click.option("--rate", type=float, help="Recipients a second at most, over all workers."),
@@ -78,8 +78,15 @@ run_options = options(
     ),
     click.option("--no-balance-check", is_flag=True, help="Do not look at the balance."),
     click.option("--no-canary", is_flag=True, help="Do not wait for the small first requests."),
-    click.option("--override-quiet-hours", metavar="REASON", help="Send marketing at any hour; the reason is kept."),
-    click.option("--schedule", "canary_phone", metavar="PHONE", help="Two-phase sending with this number of yours."),
+    click.option(
+        "--override-quiet-hours",
+        "hours_override",
+        metavar="REASON",
+        help="Send marketing at any hour; the reason is kept.",
+    ),
+    click.option(
+        "--schedule", "schedule_canary_phone", metavar="PHONE", help="Two-phase sending with this number of yours."
+    ),
     click.option(
         "--engine",
         type=click.Choice(["embedded", "procrastinate"]),

@@ -68,7 +68,7 @@ def plan(
             name=name,
             sign_id=sign_id,
             tag=tag,
-            params=typed.constants,
+            params=typed.params,
             as_typed=typed.as_typed,
             again=again,
             set_aside=typed.set_aside,

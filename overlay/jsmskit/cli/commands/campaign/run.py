@@ -64,28 +64,19 @@ def _send(
     *,
     resume: bool,
     place: str,
-    concurrency: int,
-    rate: float | None,
     confirmed: int | None,
     no_balance_check: bool,
     no_canary: bool,
-    override_quiet_hours: str | None,
-    canary_phone: str | None,
     engine: str,
     page: str | None,
     retarget: bool,
+    **options: Any,
 ) -> None:
     from jsmskit.campaigns import CampaignRunner, CampaignState, Mode, RunSettings, Target
     from jsmskit.campaigns.reporting import check_place, summarize, write_page
 
-    settings: RunSettings = RunSettings(
-        concurrency=concurrency,
-        rate=rate,
-        canary=not no_canary,
-        hours_override=override_quiet_hours,
-        mode=Mode.SCHEDULE if canary_phone else Mode.DIRECT,
-        schedule_canary_phone=canary_phone,
-    )
+    mode = Mode.SCHEDULE if options["schedule_canary_phone"] else Mode.DIRECT
+    settings: RunSettings = RunSettings(mode=mode, canary=not no_canary, **options)
     with _told_how_to_go_on(campaign_id), opened(place) as ledger:
         before = summarize(ledger, campaign_id)
         if before.campaign.state is CampaignState.RUNNING and not wants_json():
