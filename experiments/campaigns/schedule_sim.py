@@ -44,7 +44,6 @@ _CHUNKS_OF_FIVE = (
         "INSERT INTO chunk (campaign_id, chunk, state, stage, size, family)"
         " SELECT campaign_id, chunk, 'pending', 2, count(*), chunk FROM recipient GROUP BY campaign_id, chunk"
     ),
-    "UPDATE campaign SET next_chunk=5000",
 )
 """As many small chunks as asked for: what is tried is the protocol, not the size."""
 

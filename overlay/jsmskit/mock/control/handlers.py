@@ -218,8 +218,8 @@ def _filter(phone: str | None = None, shown: str | None = None, **narrow: Any) -
 def list_messages(mock: JsmsMock, *, limit: int | None = None, **narrow: Any) -> Any:
     mock.inbox.run_due()
     with mock.state.database.lock:
-        found = mock.state.inbox.shown(_filter(**narrow), limit=limit)
-        return {"messages": found, "dropped": mock.state.inbox.oldest_dropped()}
+        found = mock.state.messages.shown(_filter(**narrow), limit=limit)
+        return {"messages": found, "dropped": mock.state.messages.oldest_dropped()}
 
 
 async def wait_for_message(mock: JsmsMock, *, code: str = "0", **wanted: Any) -> Any:
@@ -235,7 +235,7 @@ def delete_message(mock: JsmsMock, *, identity: int) -> Any:
 
 def delete_messages(mock: JsmsMock, **narrow: Any) -> Any:
     with mock.state.database.lock:
-        deleted = mock.inbox.delete(mock.state.inbox.ids(_filter(**narrow)))
+        deleted = mock.inbox.delete(mock.state.messages.ids(_filter(**narrow)))
     return {"deleted": len(deleted), "ids": deleted}
 
 

@@ -50,19 +50,19 @@ class Inbox:
         """
         self._run_due()
         with self._state.database.lock:
-            return self._state.inbox.find(without_country_code(phone), app_key, after)
+            return self._state.messages.find(without_country_code(phone), app_key, after)
 
     def delete(self, message_ids: Collection[int]) -> list[int]:
         """Take messages out of the inbox; return the ids of those that were there. The service goes on knowing them."""
         with self._state.database:
-            deleted = self._state.inbox.set_deleted(message_ids, deleted=True)
+            deleted = self._state.messages.set_deleted(message_ids, deleted=True)
             self._state.tell("deleted", *deleted)
         return deleted
 
     def undelete(self, message_ids: Collection[int]) -> list[int]:
         """Put messages back into the inbox; return the ids of those that were out of it."""
         with self._state.database:
-            restored = self._state.inbox.set_deleted(message_ids, deleted=False)
+            restored = self._state.messages.set_deleted(message_ids, deleted=False)
             self._state.tell("restored", *restored)
         return restored
 
@@ -78,7 +78,7 @@ class Inbox:
         self._run_due()
         with self._state.database.lock:
             since = self._handed_out.get(key, 0) if after is None else after
-            found = self._state.inbox.find(*key, since)
+            found = self._state.messages.find(*key, since)
             if code:
                 found = [message for message in found if message.code is not None]
             if not found:
