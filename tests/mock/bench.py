@@ -184,7 +184,7 @@ class Bench:
         return list(self.state.database.connection.iterdump())
 
     def messages(self, phone: str | None = None) -> list[Message]:
-        return self.state.inbox.find(phone)
+        return self.state.messages.find(phone)
 
 
 def ask_for_code(mock: JsmsMock, phone: str = PHONE, pair: tuple[str, str] = SAMPLE) -> httpx.Response:

@@ -15,9 +15,10 @@ from jsms_api.error_table import ERRORS, ErrorCode
 from jsmskit import TransportRequest
 from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock
 
-PHONE = "13800138000"
+from tests.mock.bench import PHONE
+from tests.mock.conftest import START
+
 URL = "https://api.sms.jpush.cn/v1"
-START = 1_700_000_000.0
 HEADERS = {
     "Authorization": "Basic " + base64.b64encode(f"{APP_KEY}:{MASTER_SECRET}".encode()).decode(),
     "Content-Type": "application/json",

@@ -15,7 +15,7 @@ import orjson
 
 from .callbacks.sender import CallbackSender
 from .faults import ActiveFault, ConnectionEnd, Fault, FaultedResponse, FaultKind, FaultPlan, inject_faults
-from .model.clock import Broadcast, Clock, ClockMode
+from .model.clock import Clock, ClockMode
 from .model.from_json import read_record
 from .model.http import Request, Response
 from .model.message_text import mask_phone
@@ -59,9 +59,6 @@ class JsmsMock:
         settings: at the start and after a reset; those that a file keeps go before.
         remote_callbacks: callbacks may also go to other machines.
 
-    Attributes:
-        clock_changes: publishes the new instant whenever the clock was set or advanced.
-
     Raises:
         DatabaseError: the file cannot be used; the text names it, what is wrong, and the remedy.
     """
@@ -86,7 +83,6 @@ class JsmsMock:
         self.requests = RequestLog()
         self.faults = FaultPlan(self.state.database.lock, self._faults_changed)
         self.inbox = Inbox(self.state, lambda: self.state.timers.run_until(self.clock.now()))
-        self.clock_changes: Broadcast[float] = Broadcast()
         self._saved: dict[str, str] = {}
         self._load(clock=clock is None)
         self._save()
@@ -98,7 +94,7 @@ class JsmsMock:
         self._alarm = math.inf
         self.callbacks.on_waiting(self._wake)
         self.state.timers.on_scheduled(self._notify_at)
-        self.clock.on_advance(self._clock_moved)
+        self.clock.changes.subscribe(self._clock_moved)
 
     # Transports.
 
@@ -515,9 +511,8 @@ class JsmsMock:
         if self._thread is not None and at is not None and at < self._alarm:
             self._wake()
 
-    def _clock_moved(self, now: float) -> None:
+    def _clock_moved(self, _: float) -> None:
         self._save()
-        self.clock_changes.publish(now)
         self._wake()
 
     def _state_replaced(self) -> None:

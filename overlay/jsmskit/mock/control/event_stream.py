@@ -122,7 +122,7 @@ class EventFeed:
         self._is_armed = False
         self._stops = [
             self._mock.state.changes.subscribe(self._note),
-            self._mock.clock_changes.subscribe(lambda _: self._note(("clock", 0))),
+            self._mock.clock.changes.subscribe(lambda _: self._note(("clock", 0))),
             self._mock.requests.noted.subscribe(lambda number: self._note(("request", number))),
         ]
 
@@ -175,7 +175,7 @@ class EventFeed:
         if messages:
             newest = sorted(messages)[-MOST_CARRIED:]
             with self._mock.state.database.lock:
-                told["messages"] = self._mock.state.inbox.shown_by_id(newest)
+                told["messages"] = self._mock.state.messages.shown_by_id(newest)
             told["arrived"] = sum(kind == "message" for kind, _ in changes)
             told["missed"] = len(messages) - len(newest)
         if deleted := [identity for kind, identity in changes if kind == "deleted"]:

@@ -141,7 +141,7 @@ class MockApp:
         if outcome.end is ConnectionEnd.TIMEOUT:
             wait = asyncio.get_running_loop().create_future()
         else:
-            wait = wait_until(clock, self._mock.clock_changes, clock.now() + outcome.latency)
+            wait = wait_until(clock, clock.now() + outcome.latency)
         due = await run_unless(wait, disconnected(receive), *self._ends())
         if due is not None and outcome.end is ConnectionEnd.ANSWERED:
             return True

@@ -87,7 +87,7 @@ class Dispatcher:
         timers.handle(TimerKind.REPORTS, lambda _, at: reports.reports_due(components, at))
         timers.handle(TimerKind.TEMPLATE_REVIEW, lambda ref, at: reviews.run_review(components, TEMPLATES, ref, at))
         timers.handle(TimerKind.SIGN_REVIEW, lambda ref, at: reviews.run_review(components, SIGNS, ref, at))
-        clock.on_advance(self.run_until)
+        clock.changes.subscribe(self.run_until)
 
     @property
     def settings(self) -> Settings:
