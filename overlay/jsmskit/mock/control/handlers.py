@@ -227,7 +227,7 @@ async def wait_for_message(mock: JsmsMock, *, code: str = "0", **wanted: Any) ->
 
 
 def delete_message(mock: JsmsMock, *, identity: int) -> Any:
-    deleted = mock.inbox.delete([identity])
+    deleted = mock.inbox.set_deleted([identity], deleted=True)
     if not deleted:
         raise ControlProblem(404, f"there is no message {identity}", "path/id", "GET /_mock/messages lists them")
     return {"deleted": 1, "ids": deleted}
@@ -235,12 +235,12 @@ def delete_message(mock: JsmsMock, *, identity: int) -> Any:
 
 def delete_messages(mock: JsmsMock, **narrow: Any) -> Any:
     with mock.state.database.lock:
-        deleted = mock.inbox.delete(mock.state.messages.ids(_filter(**narrow)))
+        deleted = mock.inbox.set_deleted(mock.state.messages.ids(_filter(**narrow)), deleted=True)
     return {"deleted": len(deleted), "ids": deleted}
 
 
 def restore_messages(mock: JsmsMock, *, ids: list[int]) -> Any:
-    return {"restored": len(mock.inbox.undelete(ids))}
+    return {"restored": len(mock.inbox.set_deleted(ids, deleted=False))}
 
 
 def list_replies(mock: JsmsMock, *, phone: str | None = None) -> Any:
