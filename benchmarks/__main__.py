@@ -85,20 +85,11 @@ def keep(name: str, beside: dict[str, Any], found: list[Measured]) -> None:
     """Put a suite's figures into results.json in place of its older ones, and make the pages."""
     results: dict[str, Any] = json.loads(page.RESULTS.read_text())
     kinds = {"rows": Row, "curves": Curve}
-    results[name] = beside | {
-        key: [_four_digits(asdict(one)) for one in found if isinstance(one, kind)] for key, kind in kinds.items()
-    }
+    kept = {key: [asdict(one) for one in found if isinstance(one, kind)] for key, kind in kinds.items()}
+    results[name] = beside | json.loads(json.dumps(kept), parse_float=lambda text: float(f"{float(text):.4g}"))
     ordered = {name: results[name] for name in SUITES if name in results}
     page.RESULTS.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n")
     write_or_check(page.made(), "benchmarks.page", [])
-
-
-def _four_digits(value: Any) -> Any:
-    if isinstance(value, float):
-        return float(f"{value:.4g}")
-    if isinstance(value, dict):
-        return {key: _four_digits(each) for key, each in value.items()}
-    return [_four_digits(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
 def main() -> int:

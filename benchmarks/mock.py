@@ -105,8 +105,11 @@ class Mock:
 
 
 @contextlib.contextmanager
-def serving(name: str, *more: str, under: Command = ()) -> Iterator[Mock]:
-    """A mock that has answered a first send. `under`: a program that runs it, with its options."""
+def serving(name: str, *more: str, state: Any = RICH, under: Command = ()) -> Iterator[Mock]:
+    """A mock that has answered a first send; ours has enough money for a benchmark then.
+
+    under: a program that runs it, with its options.
+    """
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = str(probe.getsockname()[1])
     if name == "prism":
@@ -130,15 +133,8 @@ def serving(name: str, *more: str, under: Command = ()) -> Iterator[Mock]:
                 time.sleep(0.005)
             else:
                 break
-        yield mock
-
-
-@contextlib.contextmanager
-def rich(name: str, *more: str, under: Command = ()) -> Iterator[Mock]:
-    """A mock with enough money for a benchmark."""
-    with serving(name, *more, under=under) as mock:
-        if name != "prism":
-            mock.control("PUT", "/state", RICH)
+        if name != "prism" and state:
+            mock.control("PUT", "/state", state)
         yield mock
 
 
@@ -158,9 +154,9 @@ def sends(settings: Settings) -> Iterator[Row]:
     with contextlib.ExitStack() as stack:
         file = Path(stack.enter_context(tempfile.TemporaryDirectory()), "mock.db")
         up = {
-            "stored": stack.enter_context(rich("jsmskit")),
-            "stored in a file": stack.enter_context(rich("jsmskit", "--db", str(file))),
-            "prism": stack.enter_context(rich("prism")),
+            "stored": stack.enter_context(serving("jsmskit")),
+            "stored in a file": stack.enter_context(serving("jsmskit", "--db", str(file))),
+            "prism": stack.enter_context(serving("prism")),
         }
         asked = {name: lambda mock=mock: mock.send(calls) for name, mock in up.items()}
         take_turns(asked, 1)  # warm up
@@ -180,7 +176,7 @@ def starts(settings: Settings) -> Iterator[Row]:
 
     def start(name: str) -> tuple[float, float]:
         begun = time.monotonic()
-        with serving(name) as mock:
+        with serving(name, state=None) as mock:
             return mock.server.cpu_seconds(), time.monotonic() - begun
 
     asked = {name: lambda name=name: start(name) for name in ("jsmskit", "prism")}
@@ -198,7 +194,7 @@ def memory(settings: Settings) -> Iterator[Measured]:
     counts = [most // 100, *(most * fifth // 5 for fifth in range(1, 6))]
     lines: dict[str, list[tuple[float, float]]] = {"jsmskit": [], "prism": []}
     with contextlib.ExitStack() as stack:
-        up = {name: stack.enter_context(rich(name)) for name in lines}
+        up = {name: stack.enter_context(serving(name)) for name in lines}
         for count in counts:
             for name, mock in up.items():
                 mock.send(count - mock.sent)
@@ -212,7 +208,7 @@ def memory(settings: Settings) -> Iterator[Measured]:
 
 def batches(settings: Settings) -> Row:
     """CPU of one batch of 1000 recipients, against the same thousand sent one by one."""
-    with rich("jsmskit") as mock:
+    with serving("jsmskit") as mock:
         cost = take_turns(
             {"batch": lambda: mock.send_batches(10) / 1e3, "singles": lambda: mock.send(BATCH) * BATCH / 1e3},
             settings.rounds(11),

@@ -77,7 +77,7 @@ def sends() -> Counter[str]:
     """Send texts to the mock's server."""
     with tempfile.TemporaryDirectory() as folder:
         stacks = Path(folder) / "stacks"
-        with mock.rich("jsmskit", under=spying(stacks)) as served:
+        with mock.serving("jsmskit", under=spying(stacks)) as served:
             served.send(20_000)
             served.server.end(signal.SIGINT)  # upon which the spy writes
         return shares(stacks.read_text())

@@ -64,8 +64,8 @@ http {{
         location = /status {{ stub_status; }}
         location ~ /valid$ {{ return 200 '{{"is_valid":true}}'; }}
         location / {{ return 200 '{receipt}'; }}
-        location /v1/messages/batch {{ try_files /batch-1000.json =500; }}
-        {batches}
+        # A static file wants a GET: the error page of "method not allowed" is the file itself.
+        location ~ "^/([0-9]+)/v1/messages/batch$" {{ try_files /batch-$1.json =500; }}
     }}
 }}
 """
@@ -89,19 +89,10 @@ def running() -> Iterator[Stub]:
         answers.mkdir()
         for size in SIZES:
             (answers / f"batch-{size}.json").write_bytes(batch_answer(size))
-        # A static file wants a GET: the error page of "method not allowed" is the file itself.
-        batches = "\n".join(
-            f"location = /{size}/v1/messages/batch {{ try_files /batch-{size}.json =500; }}" for size in SIZES
-        )
         plain, secure = _free_port(), _free_port()
-        text = _CONFIG.format(
-            folder=folder,
-            core=f"{1 << SERVER_CORE:b}",
-            plain=plain,
-            secure=secure,
-            receipt=f'{{"msg_id":"{EXPECTED}"}}',
-            batches=batches,
-        )
+        receipt = json.dumps({"msg_id": EXPECTED})
+        core = f"{1 << SERVER_CORE:b}"
+        text = _CONFIG.format(folder=folder, core=core, plain=plain, secure=secure, receipt=receipt)
         Path(folder, "nginx.conf").write_text(text)
         os.chmod(folder, 0o755)
         command = [nginx, "-p", folder, "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"]

@@ -32,7 +32,7 @@ import threading
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -119,7 +119,21 @@ class Told:
     late_with_the_machine: int = 0
     slots_lost: int = 0
 
-    def note(self, number: int, word: str, begun: float) -> None:
+    @contextlib.contextmanager
+    def call(self, number: int) -> Iterator[None]:
+        """Make one call in this context."""
+        begun = time.monotonic()
+        try:
+            yield
+        except JsmsError as error:
+            self._note(number, str(error.outcome), begun)
+        except asyncio.CancelledError:
+            self._note(number, "cancelled", begun)
+            raise
+        else:
+            self._note(number, "accepted", begun)
+
+    def _note(self, number: int, word: str, begun: float) -> None:
         seconds = time.monotonic() - begun
         self.words[word] += 1
         if word == "not_sent":
@@ -137,28 +151,13 @@ class Told:
 
 
 def ask(client: JsmsClient, number: int, told: Told) -> None:
-    """One call, and what was said of it."""
-    begun = time.monotonic()
-    try:
+    with told.call(number):
         client.messages.send(PHONE, number)
-        word = "accepted"
-    except JsmsError as error:
-        word = str(error.outcome)
-    told.note(number, word, begun)
 
 
 async def ask_async(client: AsyncJsmsClient, number: int, told: Told) -> None:
-    """The same for asyncio."""
-    begun = time.monotonic()
-    try:
+    with told.call(number):
         await client.messages.send(PHONE, number)
-        word = "accepted"
-    except JsmsError as error:
-        word = str(error.outcome)
-    except asyncio.CancelledError:
-        told.note(number, "cancelled", begun)
-        raise
-    told.note(number, word, begun)
 
 
 def client_of(base: str, **options: Any) -> JsmsClient:

@@ -3,11 +3,12 @@
     python -m tools.unasync            write every `_sync` folder
     python -m tools.unasync --check    write nothing; exit 1 if a file is missing, extra or different
 
-The words that change are a closed list.
+The words that change, beside `async` and `await` and names with `Async`, are a closed list.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import tempfile
@@ -23,31 +24,12 @@ PAIRS = tuple(
 )
 HEADER = "# Made from {source} by tools/unasync.py. Do not edit: change that file and run the tool.\n"
 
-WORDS = {
-    # our own names
-    "AsyncJsmsClient": "JsmsClient",
-    "AsyncClientOptions": "ClientOptions",
-    "AsyncHttpTransport": "HttpTransport",
-    "AsyncTransport": "SyncTransport",
-    "AsyncCodes": "Codes",
-    "AsyncMessages": "Messages",
-    "AsyncSchedules": "Schedules",
-    "AsyncTemplates": "Templates",
-    "AsyncSigns": "Signs",
-    "AsyncAccounts": "Accounts",
-    "AsyncReports": "Reports",
-    "AsyncReplies": "Replies",
-    "AsyncCallExecutor": "CallExecutor",
-    "AsyncOperations": "Operations",
-    "AsyncLazyTransport": "LazyTransport",
-    "_AsyncPulls": "_Pulls",
-    "AsyncSleep": "SyncSleep",
+#: Names whose sync counterpart is called Sync; of all others `Async` is left out.
+BESIDE = {"AsyncTransport": "SyncTransport", "AsyncSleep": "SyncSleep"}
+WORDS = BESIDE | {
     "asyncio": "time",  # for its `sleep`: sources that are read here import nothing else of the library
     "streams_asyncio": "streams_threads",
-    "AsyncCampaignRunner": "CampaignRunner",
     "workers_asyncio": "workers_threads",
-    "AsyncPhoneVerification": "PhoneVerification",
-    "AsyncChallenge": "Challenge",
     "run_async": "run",
     "_async": "_sync",
     "aclose": "close",
@@ -78,7 +60,9 @@ def made_from(source: Path, of: Path | None = None) -> str:
         here, there = Path(folder, "from", source.name), Path(folder, "to", source.name)
         here.parent.mkdir()
         shutil.copyfile(source, here)
-        rule = unasync.Rule(fromdir=str(here.parent), todir=str(there.parent), additional_replacements=WORDS)
+        names = re.findall(r"\b_?Async[A-Z]\w+", source.read_text(encoding="utf-8"))
+        words = {name: name.replace("Async", "", 1) for name in names} | WORDS
+        rule = unasync.Rule(fromdir=str(here.parent), todir=str(there.parent), additional_replacements=words)
         unasync.unasync_files([str(here)], [rule])
         text = there.read_text(encoding="utf-8")
     for was, becomes in PROSE:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ class Judgement:
     unknown: int = 0
     unknown_sent: int = 0
     unknown_chunks: int = 0
-    damaged: list[str] = field(default_factory=list)
+    damaged: int = 0
 
     @property
     def clean(self) -> bool:
@@ -78,7 +78,7 @@ def judge(
     ask = query(place)
     result = Judgement()
     if isinstance(place, Path):
-        result.damaged = [row[0] for row in ask("PRAGMA integrity_check") if row[0] != "ok"]
+        result.damaged = sum(row[0] != "ok" for row in ask("PRAGMA integrity_check"))
     everybody, bad = set(planned), set(refused)
     people = ask(f"SELECT phone, state, chunk, position FROM recipient WHERE campaign_id={campaign_id}")
     states = {phone: state for phone, state, _, _ in people}

@@ -34,35 +34,44 @@ def plant(fault: Fault) -> None:
     """Put a fault into the mock that this process imports from now on; what it has imported is forgotten.
 
     Raises:
-        LookupError: the text does not stand there once: the row is out of date.
+        LookupError: the row is out of date.
     """
-    if (count := (PACKAGE / fault.file).read_text("utf-8").count(fault.old)) != 1:
-        raise LookupError(f"{fault.file} holds {fault.old!r} {count} times")
+    code = compile_with(fault)
     for name in [name for name in sys.modules if name.startswith(("jsmskit.mock", "tests.fuzz"))]:
         del sys.modules[name]
-    sys.meta_path.insert(0, _Finder(fault))
+    sys.meta_path.insert(0, _Finder(fault.file, code))
+
+
+def compile_with(fault: Fault) -> CodeType:
+    """Compile the file that a fault is in, with it.
+
+    Raises:
+        LookupError: the text does not stand there once: the row is out of date.
+    """
+    source = (PACKAGE / fault.file).read_text("utf-8")
+    if (count := source.count(fault.old)) != 1:
+        raise LookupError(f"{fault.file} holds {fault.old!r} {count} times")
+    return compile(source.replace(fault.old, fault.new), str(PACKAGE / fault.file), "exec", dont_inherit=True)
 
 
 class _Finder(MetaPathFinder):
-    def __init__(self, fault: Fault) -> None:
-        self._fault = fault
-        self._module = "jsmskit.mock." + fault.file.removesuffix(".py").replace("/", ".")
+    def __init__(self, file: str, code: CodeType) -> None:
+        self._file, self._code = str(PACKAGE / file), code
+        self._module = "jsmskit.mock." + file.removesuffix(".py").replace("/", ".")
 
     def find_spec(self, fullname: str, path: object, target: object = None) -> ModuleSpec | None:
         if fullname != self._module:
             return None
-        file = str(PACKAGE / self._fault.file)
-        return importlib.util.spec_from_file_location(fullname, file, loader=_Loader(fullname, file, self._fault))
+        loader = _Loader(fullname, self._file)
+        loader.code = self._code
+        return importlib.util.spec_from_file_location(fullname, self._file, loader=loader)
 
 
 class _Loader(SourceFileLoader):
-    def __init__(self, fullname: str, path: str, fault: Fault) -> None:
-        super().__init__(fullname, path)
-        self._fault = fault
+    code: CodeType
 
     def get_code(self, fullname: str) -> CodeType:
-        source = Path(self.path).read_text("utf-8").replace(self._fault.old, self._fault.new)
-        return compile(source, self.path, "exec", dont_inherit=True)
+        return self.code
 
 
 _DISPATCHER, _SENDING, _SCHEDULES = "service/dispatcher.py", "service/sending.py", "service/schedules.py"
@@ -253,9 +262,7 @@ KINDS: Final[dict[str, dict[str, Fault]]] = {
         "a sign is read without is_default": Fault(_REVIEWS, '        "is_default": int(sign.is_default),\n', ""),
         "a template is read without the life it was given": Fault(_REVIEWS, '{"ttl": template.ttl, ', "{"),
         "405 without Allow": Fault(_DISPATCHER, 'headers["allow"] = allow', "pass"),
-        "a report without receiveTime": Fault(
-            _REPORTS, '            "receiveTime": milliseconds(message.reported_at or 0),\n', ""
-        ),
+        "a report without receiveTime": Fault(_REPORTS, '        "receiveTime": milliseconds(at),\n', ""),
     },
     "wrong type": {
         "a number as msg_id of a code": Fault(
@@ -276,9 +283,7 @@ KINDS: Final[dict[str, dict[str, Fault]]] = {
         "refusals as text/plain": Fault(
             _DISPATCHER, "headers = dict(ERROR_HEADERS)", 'headers = {"content-type": "text/plain"}'
         ),
-        "receiveTime in seconds": Fault(
-            _REPORTS, "milliseconds(message.reported_at or 0)", "int(message.reported_at or 0)"
-        ),
+        "receiveTime in seconds": Fault(_REPORTS, '"receiveTime": milliseconds(at)', '"receiveTime": int(at)'),
     },
     "wrong code": {
         "50007 for an invalid number": _field_code("mobile", Code.INVALID_MOBILE, Code.INVALID_BODY),

@@ -10,7 +10,7 @@ from typing import Any, Final
 from jsms_api.error_table import ERRORS, ErrorCode
 from jsms_api.operations import OPERATIONS, OperationInfo
 
-from tests.fuzz.oracle.exchange import MAGIC_HEADER, MAGIC_PREFIX, SPEC, Answer, Sent, resolve
+from tests.fuzz.oracle.exchange import MAGIC_HEADER, MAGIC_PREFIX, Answer, Sent, links, resolve
 
 #: Every documented answer: operation and status.
 STATUSES: Final = frozenset((name, status) for name, info in OPERATIONS.items() for status in (200, *info.codes))
@@ -38,14 +38,7 @@ BY_SETTING: Final = frozenset(
 #: Every documented refusal of a single entry.
 ENTRY_CODES: Final = frozenset((name, code) for name, info in OPERATIONS.items() for code in info.entry_codes)
 #: Every link of the spec: from which operation, under which name.
-LINKS: Final = frozenset(
-    (operation["operationId"], name)
-    for path in SPEC["paths"].values()
-    for operation in path.values()
-    if isinstance(operation, dict) and "operationId" in operation
-    for response in operation["responses"].values()
-    for name in response.get("links", {})
-)
+LINKS: Final = frozenset((source, name) for source, name, _ in links())
 
 
 @dataclass(slots=True)

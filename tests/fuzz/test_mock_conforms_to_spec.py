@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.fuzz.planted import FAULTS, KINDS, plant
+from tests.fuzz.planted import FAULTS, KINDS, compile_with, plant
 from tests.fuzz.requests.table import send_table
 from tests.fuzz.run import Run
 
@@ -41,6 +41,12 @@ def _first_problem(fault: str | None) -> str:
     except Exception as error:  # noqa: BLE001  # a mock that breaks has been noticed too
         return f"{type(error).__name__}: {error}"
     return ""
+
+
+def test_every_fault_can_be_planted() -> None:
+    """The text of each stands in its file once, and what it becomes is Python."""
+    for fault in FAULTS.values():
+        compile_with(fault)
 
 
 @pytest.mark.parametrize("fault", [next(reversed(faults)) for faults in KINDS.values()])

@@ -93,7 +93,7 @@ def test_a_stream_stays_open_and_tells_reports_verifications_replies_deletions_c
         assert "settings" in stream.until("changed")["changed"]
         mock.set_clock("frozen")
         assert stream.next()[1]["clock"]["mode"] == "frozen"
-        mock.inbox.delete([1])
+        mock.inbox.set_deleted([1], deleted=True)
         assert stream.until("deleted")["deleted"] == [1]
         mock.reset()
         assert stream.until("reset")["reset"] is True

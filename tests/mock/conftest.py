@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from jsmskit.mock import Clock, JsmsMock
+from jsmskit.mock import APP_KEY, MASTER_SECRET, Clock, JsmsMock
 from jsmskit.mock.model.settings import Settings
 
-from tests.mock.bench import Bench
+from tests.mock.bench import PHONE, Bench
 
 #: When the mocks of these tests stand still.
 START = 1_700_000_000.0
+PAIR = (APP_KEY, MASTER_SECRET)
+#: A code, as the service is asked for it.
+CODE = {"mobile": PHONE, "temp_id": 1}
 
 
 @pytest.fixture

@@ -10,15 +10,13 @@ from typing import Any
 
 import httpx
 import pytest
-from jsmskit.mock import APP_KEY, MASTER_SECRET, CallbackType, Clock, Delivery, JsmsMock
+from jsmskit.mock import CallbackType, Clock, Delivery, JsmsMock
 from jsmskit.mock.model.settings import SAMPLE_SIGN_ID, SECOND_APP_KEY
 
+from tests.mock.bench import PHONE
+from tests.mock.conftest import CODE, PAIR, START
 from tests.mock.receiver import Receiver, receiving
 
-PHONE = "13800138000"
-PAIR = (APP_KEY, MASTER_SECRET)
-CODE = {"mobile": PHONE, "temp_id": 1}
-START = 1_700_000_000.0
 MINUTE, HOUR = 60, 3600
 
 

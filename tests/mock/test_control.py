@@ -11,26 +11,15 @@ import httpx
 import jsonschema
 import pytest
 from jsms_api.error_table import ErrorCode
-from jsmskit.mock import (
-    APP_KEY,
-    DEV_KEY,
-    MASTER_SECRET,
-    SECOND_APP_KEY,
-    SECOND_MASTER_SECRET,
-    JsmsMock,
-    Message,
-    Settings,
-)
+from jsmskit.mock import APP_KEY, DEV_KEY, SECOND_APP_KEY, SECOND_MASTER_SECRET, JsmsMock, Message, Settings
 from jsmskit.mock.control.document import calls, document
 from jsmskit.mock.model.records import Delivery
 from jsmskit.mock.model.rule_catalog import TABLE
 
+from tests.mock.bench import PHONE
+from tests.mock.conftest import CODE, PAIR, START
 from tests.mock.receiver import receiving
 
-PHONE = "13800138000"
-START = 1_700_000_000.0
-PAIR = (APP_KEY, MASTER_SECRET)
-CODE = {"mobile": PHONE, "temp_id": 1}
 SNAPSHOT = {"content-type": "application/octet-stream"}
 #: Calls that answer without end; tests/inbox has them.
 STREAMS = {"watchEvents"}

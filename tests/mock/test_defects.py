@@ -8,12 +8,12 @@ import threading
 import httpx
 import pytest
 from jsms_api.error_table import ERRORS, ErrorCode
-from jsmskit.mock import APP_KEY, MASTER_SECRET, JsmsMock
+from jsmskit.mock import JsmsMock
 from jsmskit.mock.service import dispatcher
 from jsmskit.mock.service.context import CallContext
 
-PAIR = (APP_KEY, MASTER_SECRET)
-CODE = {"mobile": "13800138000", "temp_id": 1}
+from tests.mock.conftest import CODE, PAIR
+
 ENVELOPE = {"error": {"code": int(ErrorCode.SERVER_ERROR), "message": ERRORS[ErrorCode.SERVER_ERROR].message}}
 
 

@@ -22,8 +22,7 @@ from jsmskit.mock import (
 )
 
 from tests.mock.bench import PHONE, ask_for_code
-
-START = 1_700_000_000.0
+from tests.mock.conftest import START
 
 
 def test_equal_seeds_give_equal_answers() -> None:

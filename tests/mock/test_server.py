@@ -20,9 +20,9 @@ from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock, Ser
 from jsmskit.mock.model.settings import DEFAULT_SETTINGS
 from jsmskit.mock.server.uvicorn_server import ServerThread
 
-PHONE = "13800138000"
-PAIR = (APP_KEY, MASTER_SECRET)
-CODE = {"mobile": PHONE, "temp_id": 1}
+from tests.mock.bench import PHONE
+from tests.mock.conftest import CODE, PAIR
+
 ENVELOPE = {"error": {"code": int(ErrorCode.INVALID_BODY), "message": ERRORS[ErrorCode.INVALID_BODY].message}}
 
 

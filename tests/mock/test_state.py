@@ -12,11 +12,8 @@ from pathlib import Path
 import pytest
 from jsms_api.error_table import ErrorCode
 from jsmskit.mock.model import settings as seeds
-from jsmskit.mock.model.clock import Clock
 from jsmskit.mock.model.http import Request
-from jsmskit.mock.model.random_ids import RandomIds
 from jsmskit.mock.model.records import Balances, CallbackAddress, CallbackType, NumberLists
-from jsmskit.mock.service.dispatcher import Dispatcher
 from jsmskit.mock.state.database import Database, DatabaseError
 from jsmskit.mock.state.state import State
 
@@ -126,18 +123,12 @@ def _lacking() -> bytes:
 # On file.
 
 
-def _open(path: Path, at: float = NOON) -> tuple[State, Dispatcher]:
-    random_ids = RandomIds()
-    state = State(random_ids, path=path)
-    return state, Dispatcher(state, Clock(frozen_at=at), random_ids)
-
-
 def test_a_reset_empties_the_file_too(tmp_path: Path) -> None:
-    state, _ = _open(tmp_path / "mock.db")
+    state = State(path=tmp_path / "mock.db")
     state.lists.put(NumberLists(seeds.APP_KEY, frozenset({PHONE})))
     state.reset()
     state.close()
-    state, _ = _open(tmp_path / "mock.db")
+    state = State(path=tmp_path / "mock.db")
     assert not state.lists_of(seeds.APP_KEY).invalid
     state.close()
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum, auto, unique
 from typing import Final, NamedTuple, NoReturn, final
 
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
@@ -48,6 +48,7 @@ _NOT_SENT, _UNKNOWN, _REJECTED = Outcome.NOT_SENT, Outcome.UNKNOWN, Outcome.REJE
 _NEVER, _ONCE, _ALWAYS = Retry.NEVER, Retry.ONCE, Retry.ALWAYS
 
 
+@unique
 class AttemptStatus(Enum):
     """How one attempt ended, and what that proves.
 

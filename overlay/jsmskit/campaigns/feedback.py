@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
@@ -53,31 +54,20 @@ def is_opt_out(content: str, words: Iterable[str] = OPT_OUT_WORDS) -> bool:
     if len(text) > _LONGEST_TEXT:
         return False
     asking = {_plain_words(word) for word in words}
-    known = sorted(asking | _BESIDE, key=len, reverse=True)
-    found = False
-    place = 0
-    while place < len(text):
-        if not text[place].isalnum():
-            place += 1
-            continue
-        word = next((one for one in known if _stands_at(text, place, one)), None)
-        if not word:
-            return False
-        found = found or word in asking
-        place += len(word)
-    return found
+    # A word of Latin letters or digits ends where these end.
+    known = [
+        re.escape(word) + ("(?![a-z0-9])" if word[-1].isascii() else "")
+        for word in sorted(asking | _BESIDE, key=len, reverse=True)
+        if word
+    ]
+    pattern = re.compile("|".join(known))
+    if any(mark.isalnum() for mark in pattern.sub("", text)):
+        return False
+    return not asking.isdisjoint(pattern.findall(text))
 
 
 def _plain_words(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().translate(_SIMPLIFIED).strip()
-
-
-def _stands_at(text: str, place: int, word: str) -> bool:
-    """Whether a word begins here; one of Latin letters or digits ends where these end."""
-    if not word or not text.startswith(word, place):
-        return False
-    behind = text[place + len(word) : place + len(word) + 1]
-    return not (word[-1].isascii() and behind.isascii() and behind.isalnum())
 
 
 @dataclass(frozen=True, slots=True)

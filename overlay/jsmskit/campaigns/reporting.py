@@ -109,37 +109,27 @@ def write_set_aside(path: str | Path, rows: Iterable[tuple[int, str, str, str]])
 
 def _export(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> int:
     count = 0
-    as_json = path.suffix.lower() in (".jsonl", ".ndjson")
     with private_file(path) as file:
-        if not as_json:
-            file.write("\ufeff")
-        table = csv.writer(file, lineterminator="\r\n")
-        if not as_json:
-            table.writerow(columns)
-        for row in rows:
-            count += 1
-            if as_json:
+        if path.suffix.lower() in (".jsonl", ".ndjson"):
+            for row in rows:
+                count += 1
                 file.write(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n")
-            else:
+        else:
+            file.write("\ufeff")
+            table = csv.writer(file, lineterminator="\r\n")
+            table.writerow(columns)
+            for row in rows:
+                count += 1
                 table.writerow([safe_cell(cell) for cell in row])
     return count
 
 
 def _cells(one: RecipientRecord) -> tuple[object, ...]:
-    code = None if one.code is None else ERRORS.get(one.code)
-    status = None if one.status is None else REPORT_STATUSES.get(one.status)
+    code, status = ERRORS.get(one.code or 0), REPORT_STATUSES.get(one.status or 0)
+    settled = None if one.settled_at is None else local_time(one.settled_at)
     return (
-        one.row,
-        one.phone,
-        one.state.value,
-        one.code,
-        None if code is None else code.name,
-        one.msg_id,
-        one.status,
-        None if status is None else status.name,
-        one.why,
-        one.chunk,
-        None if one.settled_at is None else local_time(one.settled_at),
+        *(one.row, one.phone, one.state.value, one.code, code and code.name, one.msg_id),
+        *(one.status, status and status.name, one.why, one.chunk, settled),
     )
 
 

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 import click
 
+from .errors import CommandError
 from .exit_codes import ExitCode
 from .language import gettext as _
 from .language import mark, ngettext, translate_message
-from .parameters import options, pairs
+from .output import is_given, stderr
+from .parameters import confirm, is_interactive, options, pairs
 
 if TYPE_CHECKING:
     from jsmskit import JsmsClient
@@ -160,9 +162,6 @@ def batch_of(
     """
     from jsmskit.errors import JsmsError
 
-    from .errors import CommandError
-    from .output import is_given, stderr
-    from .parameters import confirm, is_interactive
     from .send_preview import many_messages, template_text
 
     text = template_text(client, template_id)
@@ -170,9 +169,9 @@ def batch_of(
     count = len(read.recipients)
     for line in skipped_lines(read, typed.set_aside):
         stderr(line)
-    if read.repeated:
-        row, first = read.repeated[0]
-        told = {"count": len(read.repeated), "row": row, "first": first}
+    if repeated := read.repeated:
+        row, first = repeated[0]
+        told = {"count": len(repeated), "row": row, "first": first}
         stderr("  " + _("twice: {count} x a number of an earlier row; first: row {row}, as row {first}").format(**told))
         asked = is_interactive() and not is_given("--yes") and not connection.is_free
         if not allow_duplicates and not asked:
@@ -211,8 +210,6 @@ def read_recipients(typed: FileOptions, template_id: int, text: str | None) -> R
     from jsmskit.campaigns.reporting import check_place, write_set_aside
     from jsmskit.campaigns.settings import TemplateFacts
     from jsmskit.recipients import Recipient
-
-    from .errors import CommandError
 
     if typed.set_aside is not None:
         check_place(Path(typed.set_aside))
@@ -279,15 +276,8 @@ def skipped_lines(read: PlanSummary | RecipientFile, set_aside: str | None) -> l
 
 
 _SKIP_REASONS: Final = (
-    mark("invalid phone"),
-    mark("missing phone"),
-    mark("duplicate"),
-    mark("opted out"),
-    mark("too long"),
-    mark("wrong parameters"),
-    mark("unreadable row"),
-    mark("sent recently"),
-    mark("damaged value"),
+    *(mark("invalid phone"), mark("missing phone"), mark("duplicate"), mark("opted out"), mark("sent recently")),
+    *(mark("too long"), mark("wrong parameters"), mark("unreadable row"), mark("damaged value")),
 )
 """The values of `SkipReason` in words."""
 

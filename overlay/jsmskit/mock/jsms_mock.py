@@ -9,14 +9,13 @@ from dataclasses import asdict
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import orjson
 
 from .callbacks.sender import CallbackSender
 from .faults import ActiveFault, ConnectionEnd, Fault, FaultedResponse, FaultKind, FaultPlan, inject_faults
-from .model.clock import Broadcast, Clock, ClockMode
+from .model.clock import Clock, ClockMode
 from .model.from_json import read_record
 from .model.http import Request, Response
 from .model.message_text import mask_phone
@@ -60,9 +59,6 @@ class JsmsMock:
         settings: at the start and after a reset; those that a file keeps go before.
         remote_callbacks: callbacks may also go to other machines.
 
-    Attributes:
-        clock_changes: publishes the new instant whenever the clock was set or advanced.
-
     Raises:
         DatabaseError: the file cannot be used; the text names it, what is wrong, and the remedy.
     """
@@ -87,7 +83,6 @@ class JsmsMock:
         self.requests = RequestLog()
         self.faults = FaultPlan(self.state.database.lock, self._faults_changed)
         self.inbox = Inbox(self.state, lambda: self.state.timers.run_until(self.clock.now()))
-        self.clock_changes: Broadcast[float] = Broadcast()
         self._saved: dict[str, str] = {}
         self._load(clock=clock is None)
         self._save()
@@ -99,7 +94,7 @@ class JsmsMock:
         self._alarm = math.inf
         self.callbacks.on_waiting(self._wake)
         self.state.timers.on_scheduled(self._notify_at)
-        self.clock.on_advance(self._clock_moved)
+        self.clock.changes.subscribe(self._clock_moved)
 
     # Transports.
 
@@ -512,13 +507,12 @@ class JsmsMock:
             self._condition.notify_all()
 
     def _notify_at(self, at: float | None) -> None:
-        """Hear that something falls due. Called at every change of the state, so it wakes only when needed."""
+        """Wake the thread for what falls due before its alarm; this is called at every change of the state."""
         if self._thread is not None and at is not None and at < self._alarm:
             self._wake()
 
-    def _clock_moved(self, now: float) -> None:
+    def _clock_moved(self, _: float) -> None:
         self._save()
-        self.clock_changes.publish(now)
         self._wake()
 
     def _state_replaced(self) -> None:
@@ -538,9 +532,7 @@ class JsmsMock:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.close()
 
     # What a file keeps beside the state, so that a mock that is started again on it is the same mock: a frozen clock
@@ -564,7 +556,7 @@ class JsmsMock:
                 self._saved = values
 
     def _load(self, *, clock: bool) -> None:
-        """Go on where the file was left; let the clock go as it went only if told to."""
+        """Load what the file keeps; the clock only if asked to."""
         stored = dict(self.state.database.connection.execute("SELECT name, value FROM meta").fetchall())
         if "faults" in stored:
             self.faults.restore(orjson.loads(stored["faults"]))

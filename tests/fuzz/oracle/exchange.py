@@ -25,6 +25,18 @@ MAGIC_HEADER: Final = "x-mock-code"
 MAGIC_PREFIX: Final = "154000"
 
 
+def links() -> list[tuple[str, str, dict[str, Any]]]:
+    """List the links of the spec: the operation whose answer has it, its name, itself."""
+    return [
+        (operation["operationId"], name, link)
+        for path in SPEC["paths"].values()
+        for operation in path.values()
+        if isinstance(operation, dict) and "operationId" in operation
+        for response in operation["responses"].values()
+        for name, link in response.get("links", {}).items()
+    ]
+
+
 def _decoded(body: bytes) -> Any:
     try:
         return json.loads(body) if body else None

@@ -7,7 +7,7 @@ from typing import Any, Final
 from jsms_api.operations import OPERATIONS
 
 from tests.fuzz.oracle import world
-from tests.fuzz.oracle.exchange import SPEC
+from tests.fuzz.oracle.exchange import links
 from tests.fuzz.oracle.initial_state import MAIN
 from tests.fuzz.requests.calls import call, good_body
 from tests.fuzz.run import Run
@@ -21,18 +21,6 @@ _MAKERS: Final = {
     "updateSign": "createSign",
 }
 _VOICE_CODE: Final = "0471"
-
-
-def links() -> list[tuple[str, str, dict[str, Any]]]:
-    """List the links: the operation whose answer has it, its name, itself."""
-    return [
-        (operation["operationId"], name, link)
-        for path in SPEC["paths"].values()
-        for operation in path.values()
-        if isinstance(operation, dict) and "operationId" in operation
-        for response in operation["responses"].values()
-        for name, link in response.get("links", {}).items()
-    ]
 
 
 def follow_links(run: Run) -> None:

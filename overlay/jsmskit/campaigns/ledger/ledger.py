@@ -223,12 +223,22 @@ class Ledger:
         chunks: list[int] | None = None,
         phones: list[str] | None = None,
     ) -> int:
-        """Mark unknown recipients as sent or not sent; only "not sent" sends again. Return how many."""
+        """Mark unknown recipients as sent or not sent: of whole chunks, of single numbers, or all of them.
+
+        sent: they become accepted, without a msg_id. Not sent: they become pending again in new chunks, and the
+        campaign can be resumed. Return how many recipients that were. The reason is kept in the audit log.
+        """
         with self.database.transaction() as tx:
             return recovery.resolve(tx, campaign_id, sent=sent, reason=reason, chunks=chunks, phones=phones)
 
     def purge(self, campaign_id: int | None = None, *, older_than_seconds: float | None = None) -> list[int]:
-        """Delete the personal data of finished campaigns, for good. Return their numbers."""
+        """Delete, for good, everything that names a recipient of one campaign, or of all finished ones older than so
+        many seconds: with the reports and replies of its numbers, as far as no other campaign has them too. Of all
+        campaigns: reports and replies that are as old, too. Return the campaigns.
+
+        What stays: the campaign's row with its counts and digest, its chunks, the audit log (masked), the opt-out list
+        (needed to keep a promise). Raises `CampaignStateError` for a campaign that runs.
+        """
         with self.database.transaction() as tx:
             gone = retention.purge(tx, campaign_id, older_than_seconds)
         self.database.vacuum()

@@ -148,15 +148,15 @@ class Plans:
                     campaign_id=number,
                 )
             _place_all(tx, campaign_id)
-            chunks, last, recipients = tx.fetchone(
-                "SELECT count(*), max(chunk), CAST(sum(size) AS BIGINT) FROM chunk WHERE campaign_id=?", (campaign_id,)
-            ) or (0, 0, 0)
+            chunks, recipients = tx.fetchone(
+                "SELECT count(*), CAST(sum(size) AS BIGINT) FROM chunk WHERE campaign_id=?", (campaign_id,)
+            ) or (0, 0)
             units = tx.value("SELECT CAST(sum(units) AS BIGINT) FROM recipient WHERE campaign_id=?", (campaign_id,))
             unique = key if not others else f"{key}#{len(others) + 1}"
             tx.execute(
-                "UPDATE campaign SET plan_key=?, state=?, digest=?, source_rows=?, recipients=?, units=?,"
-                " next_chunk=? WHERE campaign_id=?",
-                (unique, CampaignState.PLANNED, digest, rows, recipients, units, last + 1, campaign_id),
+                "UPDATE campaign SET plan_key=?, state=?, digest=?, source_rows=?, recipients=?, units=?"
+                " WHERE campaign_id=?",
+                (unique, CampaignState.PLANNED, digest, rows, recipients, units, campaign_id),
             )
             aside = tx.fetchall(
                 "SELECT why, count(*) FROM set_aside WHERE campaign_id=? GROUP BY why ORDER BY why", (campaign_id,)

@@ -57,9 +57,7 @@ def recover(tx: Transaction, campaign_id: int, owner: str, silence: float) -> li
 
 
 def go_on_without_log(tx: Transaction) -> dict[int, int]:
-    """What a campaign that was running had still to send may have been sent, as the lost log would say: all of it
-    becomes unknown. Return the number of recipients by campaign.
-    """
+    """What a campaign that was running had still to send may have been sent, as the lost log would say."""
     lost: dict[int, int] = {}
     for (campaign_id,) in tx.fetchall("SELECT campaign_id FROM campaign WHERE state=?", (CampaignState.RUNNING,)):
         tx.execute(
@@ -81,11 +79,6 @@ def go_on_without_log(tx: Transaction) -> dict[int, int]:
 def resolve(
     tx: Transaction, campaign_id: int, *, sent: bool, reason: str, chunks: list[int] | None, phones: list[str] | None
 ) -> int:
-    """Mark unknown recipients as sent or not sent: of whole chunks, of single numbers, or all of them.
-
-    sent: they become accepted, without a msg_id. Not sent: they become pending again in new chunks, and the
-    campaign can be resumed. Return how many recipients that were. The reason is kept in the audit log.
-    """
     campaign_row(tx, campaign_id, "SELECT state FROM campaign")
     if not reason.strip():
         raise CampaignStateError(

@@ -23,13 +23,6 @@ _PAGE: Final = 500
 
 
 def purge(tx: Transaction, campaign_id: int | None, older_than: float | None) -> list[int]:
-    """Delete everything that names a recipient of one campaign, or of all finished ones older than so many seconds:
-    with the reports and replies of its numbers, as far as no other campaign has them too. Of all campaigns: reports and
-    replies that are as old, too. Return the campaigns.
-
-    What stays: the campaign's row with its counts and digest, its chunks, the audit log (masked), the opt-out
-    list (needed to keep a promise). Raises `CampaignStateError` for a campaign that runs.
-    """
     limit = tx.now - (RETENTION_SECONDS if older_than is None else older_than)
     if campaign_id is not None:
         (state,) = campaign_row(tx, campaign_id, "SELECT state FROM campaign")

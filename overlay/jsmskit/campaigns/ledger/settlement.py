@@ -114,8 +114,7 @@ def move(
     tries: int = 0,
 ) -> None:
     """Put recipients into a new chunk of a family, as pending ones; they keep their positions."""
-    target: int = tx.value("SELECT next_chunk FROM campaign WHERE campaign_id=?", (campaign_id,))
-    tx.execute("UPDATE campaign SET next_chunk=? WHERE campaign_id=?", (target + 1, campaign_id))
+    target: int = tx.value("SELECT max(chunk) + 1 FROM chunk WHERE campaign_id=?", (campaign_id,))
     tx.execute(
         "INSERT INTO chunk (campaign_id, chunk, state, stage, size, family, not_before, after_unknown)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -205,6 +205,13 @@ class WorkerSession:
         """Stop giving out work, for a reason that the program found."""
         self._ledger.stop(self._campaign_id, why, pause=True)
 
+    def pause_if_too_little(self, campaign: Campaign, balance: Balance) -> None:
+        """Stop giving out work if the units that are left do not suffice for the rest."""
+        try:
+            check_balance_for(balance, campaign, self._ledger.queries.counts(self._campaign_id))
+        except CampaignStateError as error:
+            self.pause(f"{error.message} {error.remedy}")
+
     def _report(self, note: str) -> None:
         if self._tell is None:
             return

@@ -1,1 +1,1 @@
-"""What applications are told by callback: queue, deliveries, and the HTTP client that makes the requests."""
+"""Callbacks: where they go, how they are delivered, and the HTTP client that makes the requests."""

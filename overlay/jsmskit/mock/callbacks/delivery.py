@@ -74,8 +74,8 @@ class Callbacks:
         A receiver of reports or replies switches the pull call of the same name off for the application.
 
         Args:
-            url: http or https, on this machine unless the mock was told otherwise; any port.
-            types: SMS_REPORT, SMS_REPLY, SMS_TEMPLATE, SMS_SIGN; all of them unless told.
+            url: http or https, on this machine unless `remote_callbacks` is set; any port.
+            types: SMS_REPORT, SMS_REPLY, SMS_TEMPLATE, SMS_SIGN; all of them by default.
             app_key: whose; left out, as for `JsmsMock`.
             check: False leaves the echo check out, which the service never does.
 
@@ -124,7 +124,7 @@ class Callbacks:
     def repeat(self, delivery_id: int, at: float) -> Delivery | None:
         """Let a callback be tried once more at an instant, whatever became of it; None if it is not there.
 
-        It goes out when the mock settles. A try that is under way is left alone.
+        It goes out with `run_due`. A try that is under way is left alone.
         """
         with self._state.database:
             delivery = self._state.deliveries.get(delivery_id)

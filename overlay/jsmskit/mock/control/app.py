@@ -89,9 +89,7 @@ def _endpoint(mock: JsmsMock, guard: Guard, call: ControlCall) -> Endpoint:
 
     async def answer(request: Request) -> Response:
         guard.check_call(request.headers)
-        fields = call.read_query(request.query_params)
-        if "id" in request.path_params:
-            fields["identity"] = call.read_id(request.path_params["id"])
+        fields = call.read_parameters(request.query_params, request.path_params)
         if SNAPSHOT in call.answers:
             fields["snapshot"] = SNAPSHOT in request.headers.get("accept", "")
         media_type = request.headers.get("content-type", "").partition(";")[0].strip()

@@ -78,28 +78,22 @@ class ControlCall:
         content: Mapping[str, Any] = self.described.get("requestBody", {}).get("content", {})
         return content
 
-    def read_query(self, given: Mapping[str, str]) -> dict[str, Any]:
-        """Check and convert the query; what is left out and has no default is left out.
+    def read_parameters(self, query: Mapping[str, str], path: Mapping[str, str]) -> dict[str, Any]:
+        """Check and convert the parameters, the id of a path as `identity`; one that is left out may have a default.
 
         Raises:
             ControlProblem: an unknown parameter, or a value against the document.
         """
-        known = {one["name"]: one["schema"] for one in self.described.get("parameters", ()) if one["in"] == "query"}
-        values = {name: schema["default"] for name, schema in known.items() if "default" in schema}
-        for name, text in given.items():
-            if name not in known:
-                names = ", ".join(known) or "none"
-                raise ControlProblem(400, "there is no such parameter", f"query/{name}", f"known are: {names}")
-            values[name] = _converted(text, known[name], f"query/{name}")
+        known = {(one["in"], one["name"]): one["schema"] for one in self.described.get("parameters", ())}
+        values = {name: schema["default"] for (_, name), schema in known.items() if "default" in schema}
+        for place, given in (("query", query), ("path", path)):
+            for name, text in given.items():
+                where = f"{place}/{name}"
+                if (place, name) not in known:
+                    names = ", ".join(other for its_place, other in known if its_place == place) or "none"
+                    raise ControlProblem(400, "there is no such parameter", where, f"known are: {names}")
+                values["identity" if place == "path" else name] = _converted(text, known[place, name], where)
         return values
-
-    def read_id(self, text: str) -> int:
-        """Check and convert the id in the path.
-
-        Raises:
-            ControlProblem: not a positive integer.
-        """
-        return int(_converted(text, {"type": "integer", "minimum": 1}, "path/id"))
 
     def read_body(self, content: bytes) -> dict[str, Any]:
         """Check a JSON body.

@@ -122,7 +122,7 @@ class EventFeed:
         self._is_armed = False
         self._stops = [
             self._mock.state.changes.subscribe(self._note),
-            self._mock.clock_changes.subscribe(lambda _: self._note(("clock", 0))),
+            self._mock.clock.changes.subscribe(lambda _: self._note(("clock", 0))),
             self._mock.requests.noted.subscribe(lambda number: self._note(("request", number))),
         ]
 
@@ -139,7 +139,7 @@ class EventFeed:
         return int(count) if 0 <= self._count - int(count) <= len(self._kept) else None
 
     def _note(self, change: tuple[str, Any]) -> None:
-        """Hear of a change; from any thread, often with the lock of the mock held."""
+        """Keep a change for the next event. Called from any thread, often with the lock of the mock held."""
         self._gathered.append(change)
         if not self._is_armed and self._loop is not None:
             self._is_armed = True
@@ -175,7 +175,7 @@ class EventFeed:
         if messages:
             newest = sorted(messages)[-MOST_CARRIED:]
             with self._mock.state.database.lock:
-                told["messages"] = self._mock.state.inbox.shown_by_id(newest)
+                told["messages"] = self._mock.state.messages.shown_by_id(newest)
             told["arrived"] = sum(kind == "message" for kind, _ in changes)
             told["missed"] = len(messages) - len(newest)
         if deleted := [identity for kind, identity in changes if kind == "deleted"]:
@@ -193,7 +193,7 @@ class EventStream(StreamingResponse):
     """Answers a request with the events, until either side ends it.
 
     Args:
-        feed: whence.
+        feed: where the events come from.
         last_id: the last id that the page has seen, empty if none.
         headers: of the answer, beside its content type.
     """

@@ -152,16 +152,16 @@ def show_state(mock: JsmsMock, *, snapshot: bool) -> Any:
     return write_state(mock.state)
 
 
-def put_state(mock: JsmsMock, *, snapshot: bytes | None = None, **told: Any) -> Any:
+def put_state(mock: JsmsMock, *, snapshot: bytes | None = None, **document: Any) -> Any:
     if snapshot is None:
-        mock.load_seed(read_seed(told))
+        mock.load_seed(read_seed(document))
     else:
         mock.restore(snapshot)
     return write_state(mock.state)
 
 
-def add_applications(mock: JsmsMock, **told: Any) -> Any:
-    mock.add(read_seed(told))
+def add_applications(mock: JsmsMock, **document: Any) -> Any:
+    mock.add(read_seed(document))
     return write_state(mock.state)
 
 
@@ -218,8 +218,8 @@ def _filter(phone: str | None = None, shown: str | None = None, **narrow: Any) -
 def list_messages(mock: JsmsMock, *, limit: int | None = None, **narrow: Any) -> Any:
     mock.inbox.run_due()
     with mock.state.database.lock:
-        found = mock.state.inbox.shown(_filter(**narrow), limit=limit)
-        return {"messages": found, "dropped": mock.state.inbox.oldest_dropped()}
+        found = mock.state.messages.shown(_filter(**narrow), limit=limit)
+        return {"messages": found, "dropped": mock.state.messages.oldest_dropped()}
 
 
 async def wait_for_message(mock: JsmsMock, *, code: str = "0", **wanted: Any) -> Any:
@@ -227,7 +227,7 @@ async def wait_for_message(mock: JsmsMock, *, code: str = "0", **wanted: Any) ->
 
 
 def delete_message(mock: JsmsMock, *, identity: int) -> Any:
-    deleted = mock.inbox.delete([identity])
+    deleted = mock.inbox.set_deleted([identity], deleted=True)
     if not deleted:
         raise ControlProblem(404, f"there is no message {identity}", "path/id", "GET /_mock/messages lists them")
     return {"deleted": 1, "ids": deleted}
@@ -235,12 +235,12 @@ def delete_message(mock: JsmsMock, *, identity: int) -> Any:
 
 def delete_messages(mock: JsmsMock, **narrow: Any) -> Any:
     with mock.state.database.lock:
-        deleted = mock.inbox.delete(mock.state.inbox.ids(_filter(**narrow)))
+        deleted = mock.inbox.set_deleted(mock.state.messages.ids(_filter(**narrow)), deleted=True)
     return {"deleted": len(deleted), "ids": deleted}
 
 
 def restore_messages(mock: JsmsMock, *, ids: list[int]) -> Any:
-    return {"restored": len(mock.inbox.undelete(ids))}
+    return {"restored": len(mock.inbox.set_deleted(ids, deleted=False))}
 
 
 def list_replies(mock: JsmsMock, *, phone: str | None = None) -> Any:

@@ -1,4 +1,4 @@
-"""Who may come in, and what they see: the guard, the inbox at /_mock/, the API page at /docs, and their files.
+"""Who may call, and what a browser shows: the guard, the inbox at /_mock/, the API page at /docs, and their files.
 
 A page on the internet can make a browser post to a port of this machine, and can give itself a host name that points
 here; so Host and Origin are checked, and no CORS header is sent.
@@ -36,7 +36,7 @@ LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver",
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Decides who may come in. Names of headers are in lower case.
+    """Decides who may call. Names of headers are in lower case.
 
     Attributes:
         token: what a control call must show; None where only this machine can reach the mock.

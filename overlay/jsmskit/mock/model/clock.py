@@ -24,6 +24,43 @@ SEND_TIME_FORMAT: Final = "%Y-%m-%d %H:%M:%S"
 LATEST: Final = datetime(9999, 12, 31, 23, 59, 59, tzinfo=CHINA_TIME).timestamp()
 
 
+_T = TypeVar("_T")
+
+
+class Broadcast(Generic[_T]):
+    """Tells all subscribers what happens. Safe for threads; listeners must be quick."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._listeners: dict[Hashable, Callable[[_T], object]] = {}
+
+    @property
+    def listeners(self) -> int:
+        """How many listen now."""
+        return len(self._listeners)
+
+    def publish(self, news: _T) -> None:
+        """Tell everyone."""
+        if not self._listeners:  # nearly always: it rings several times a request
+            return
+        with self._lock:
+            listeners = list(self._listeners.values())
+        for listener in listeners:
+            listener(news)
+
+    def subscribe(self, listener: Callable[[_T], object]) -> Callable[[], None]:
+        """Be told from now on; call what is returned to stop."""
+        key = object()
+        with self._lock:
+            self._listeners[key] = listener
+
+        def stop() -> None:
+            with self._lock:
+                self._listeners.pop(key, None)
+
+        return stop
+
+
 class ClockMode(enum.StrEnum):
     """How the clock goes: as the wall clock does, as the wall clock plus a shift, or not at all."""
 
@@ -40,16 +77,17 @@ class Clock:
         wall: where real time comes from; for tests of the clock itself.
 
     Attributes:
+        changes: publishes the new instant whenever it was set, advanced, stopped or let go.
         moves: how often it was set, advanced, stopped or let go: of two accounts of it, the one with more is newer.
     """
 
-    __slots__ = ("_frozen_at", "_listeners", "_shift", "_wall", "moves")
+    __slots__ = ("_frozen_at", "_shift", "_wall", "changes", "moves")
 
     def __init__(self, frozen_at: float | None = None, *, wall: Callable[[], float] = time.time) -> None:
         self._wall = wall
         self._shift = 0.0
         self._frozen_at = None if frozen_at is None else _checked(frozen_at)
-        self._listeners: list[Callable[[float], object]] = []
+        self.changes: Broadcast[float] = Broadcast()
         self.moves = 0
 
     @property
@@ -69,10 +107,6 @@ class Clock:
         if self._frozen_at is not None:
             return self._frozen_at
         return self._wall() + self._shift
-
-    def on_advance(self, listener: Callable[[float], object]) -> None:
-        """Have a function called with the new instant whenever the clock was set or advanced."""
-        self._listeners.append(listener)
 
     def freeze(self, at: float | None = None) -> None:
         """Stop at an instant; at the present one when none is given.
@@ -129,9 +163,7 @@ class Clock:
 
     def _tell(self) -> None:
         self.moves += 1
-        now = self.now()
-        for listener in self._listeners:
-            listener(now)
+        self.changes.publish(self.now())
 
 
 def _checked(at: float) -> float:
@@ -159,43 +191,6 @@ def milliseconds(at: float) -> int:
     return int(at * 1000)
 
 
-_T = TypeVar("_T")
-
-
-class Broadcast(Generic[_T]):
-    """Tells all subscribers what happens. Safe for threads; listeners must be quick."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._listeners: dict[Hashable, Callable[[_T], object]] = {}
-
-    @property
-    def listeners(self) -> int:
-        """How many listen now."""
-        return len(self._listeners)
-
-    def publish(self, news: _T) -> None:
-        """Tell everyone."""
-        if not self._listeners:  # nearly always: it rings several times a request
-            return
-        with self._lock:
-            listeners = list(self._listeners.values())
-        for listener in listeners:
-            listener(news)
-
-    def subscribe(self, listener: Callable[[_T], object]) -> Callable[[], None]:
-        """Be told from now on; call what is returned to stop."""
-        key = object()
-        with self._lock:
-            self._listeners[key] = listener
-
-        def stop() -> None:
-            with self._lock:
-                self._listeners.pop(key, None)
-
-        return stop
-
-
 async def run_unless(work: Awaitable[_T], *ends: Awaitable[object]) -> asyncio.Future[_T] | None:
     """Let a piece of work run, no longer than the first of some others; None if it did not come to its own end."""
     task = asyncio.ensure_future(work)
@@ -212,17 +207,11 @@ async def run_unless(work: Awaitable[_T], *ends: Awaitable[object]) -> asyncio.F
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def wait_until(clock: Clock, clock_changes: Broadcast[float], instant: float) -> None:
-    """Wait until the mock's clock has come to an instant: by advancing, or, unless frozen, as time passes.
-
-    Args:
-        clock: the mock's.
-        clock_changes: publishes when that clock was set or advanced.
-        instant: seconds since 1970.
-    """
+async def wait_until(clock: Clock, instant: float) -> None:
+    """Wait until the mock's clock has come to an instant: by advancing, or, unless frozen, as time passes."""
     loop = asyncio.get_running_loop()
     changed = asyncio.Event()
-    stop = clock_changes.subscribe(lambda _: loop.call_soon_threadsafe(changed.set))
+    stop = clock.changes.subscribe(lambda _: loop.call_soon_threadsafe(changed.set))
     try:
         while (remaining := instant - clock.now()) > 0:
             timer = None if clock.mode is ClockMode.FROZEN else loop.call_later(remaining, changed.set)

@@ -135,13 +135,13 @@ class MockApp:
         return Request(scope["method"], path, scope["query_string"].decode("latin-1"), headers, body, client_ip)
 
     async def _strike(self, outcome: FaultedResponse, scope: Scope, receive: Receive) -> bool:
-        """Carry out what a fault asks for; tell whether there is still an answer to send."""
+        """Carry out what a fault asks for; return whether there is still a response to send."""
         clock = self._mock.clock
         wait: Awaitable[object]
         if outcome.end is ConnectionEnd.TIMEOUT:
             wait = asyncio.get_running_loop().create_future()
         else:
-            wait = wait_until(clock, self._mock.clock_changes, clock.now() + outcome.latency)
+            wait = wait_until(clock, clock.now() + outcome.latency)
         due = await run_unless(wait, disconnected(receive), *self._ends())
         if due is not None and outcome.end is ConnectionEnd.ANSWERED:
             return True
@@ -178,7 +178,7 @@ def _date(second: int) -> bytes:
 
 
 async def _cut(scope: Scope, receive: Receive) -> bool:
-    """Cut the connection, where the server lets us; tell whether it did."""
+    """Cut the connection, where the server lets us; return whether it did."""
     cut = scope.get("extensions", {}).get(DROP_EXTENSION, {}).get("cut")
     if cut is None:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from jsms_api.operations import OperationInfo
@@ -16,6 +17,7 @@ from ..model.settings import Reading, Settings
 from ..state.state import State
 
 
+@dataclass(slots=True)
 class Components:
     """The parts of one mock, for operations.
 
@@ -27,14 +29,11 @@ class Components:
         callbacks: what applications are told.
     """
 
-    __slots__ = ("callbacks", "clock", "random_ids", "settings", "state")
-
-    def __init__(self, state: State, clock: Clock, random_ids: RandomIds, settings: Settings) -> None:
-        self.state = state
-        self.clock = clock
-        self.random_ids = random_ids
-        self.settings = settings
-        self.callbacks = Callbacks(state, random_ids, keep=settings.keep_messages)
+    state: State
+    clock: Clock
+    random_ids: RandomIds
+    settings: Settings
+    callbacks: Callbacks
 
 
 class Refusal(Exception):  # noqa: N818  # not an error of the mock, but one of its answers
@@ -51,6 +50,7 @@ class Refusal(Exception):  # noqa: N818  # not an error of the mock, but one of 
         self.code = int((TABLE[rule_id].code if code is None else code) or 0)
 
 
+@dataclass(slots=True)
 class CallContext:
     """One call of one operation.
 
@@ -67,31 +67,16 @@ class CallContext:
         entry_refusals: of a batch: what the spec says about single entries, by position.
     """
 
-    __slots__ = (
-        "app",
-        "body",
-        "components",
-        "entry_refusals",
-        "info",
-        "now",
-        "owner_key",
-        "path_id",
-        "request",
-        "sent",
-    )
-
-    app: Application
-    body: dict[str, Any]
-    sent: dict[str, Any]
-
-    def __init__(self, components: Components, info: OperationInfo, request: Request, path_id: str, now: float) -> None:
-        self.components = components
-        self.info = info
-        self.request = request
-        self.path_id = path_id
-        self.now = now
-        self.owner_key = ""
-        self.entry_refusals: dict[int, Refusal] = {}
+    components: Components
+    info: OperationInfo
+    request: Request
+    path_id: str
+    now: float
+    owner_key: str = ""
+    app: Application = field(init=False)
+    body: dict[str, Any] = field(init=False)
+    sent: dict[str, Any] = field(init=False)
+    entry_refusals: dict[int, Refusal] = field(default_factory=dict[int, Refusal])
 
     def reads(self, reading: Reading) -> bool:
         """Tell whether another reading than the spec's is set."""

@@ -12,6 +12,7 @@ import orjson
 from jsms_api.error_table import ERRORS, ErrorCategory, ErrorCode
 from jsms_api.operations import Credential, OperationInfo
 
+from ..callbacks.delivery import Callbacks
 from ..model import magic_numbers
 from ..model.clock import Clock
 from ..model.http import ERROR_HEADERS, Request, Response, find_route, read_basic_pair
@@ -79,13 +80,14 @@ class Dispatcher:
     def __init__(
         self, state: State, clock: Clock, random_ids: RandomIds, settings: Settings = DEFAULT_SETTINGS
     ) -> None:
-        self.components = Components(state, clock, random_ids, settings)
+        callbacks = Callbacks(state, random_ids, keep=settings.keep_messages)
+        self.components = Components(state, clock, random_ids, settings, callbacks)
         timers, components = state.timers, self.components
         timers.handle(TimerKind.SCHEDULE, lambda ref, at: schedules.send_scheduled(components, ref, at))
         timers.handle(TimerKind.REPORTS, lambda _, at: reports.reports_due(components, at))
         timers.handle(TimerKind.TEMPLATE_REVIEW, lambda ref, at: reviews.run_review(components, TEMPLATES, ref, at))
         timers.handle(TimerKind.SIGN_REVIEW, lambda ref, at: reviews.run_review(components, SIGNS, ref, at))
-        clock.on_advance(self.run_until)
+        clock.changes.subscribe(self.run_until)
 
     @property
     def settings(self) -> Settings:

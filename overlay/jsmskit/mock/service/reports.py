@@ -8,7 +8,7 @@ from typing import Any, Final
 from jsms_api import limits
 
 from ..model.clock import milliseconds
-from ..model.records import Account, Application, Balances, CallbackType, LastCall, Reply
+from ..model.records import Account, Application, Balances, CallbackType, LastCall, Message, Reply
 from .context import CallContext, Components, Refusal
 from .reviews import UnknownSubjectError
 
@@ -20,16 +20,17 @@ _UNSUBSCRIBING: Final = frozenset({"T", "TD", "退订"})
 def pull_reports(call: CallContext) -> list[dict[str, Any]]:
     """Hand out delivery reports."""
     since = _start_pull(call, CallbackType.REPORT)
-    taken = call.components.state.inbox.take_reports(call.owner_key, since=since, limit=limits.PULL_PAGE_SIZE)
-    return [
-        {
-            "msgId": message.msg_id,
-            "phone": message.phone,
-            "receiveTime": milliseconds(message.reported_at or 0),
-            "status": message.planned_status,
-        }
-        for message in taken
-    ]
+    taken = call.components.state.messages.take_reports(call.owner_key, since=since, limit=limits.PULL_PAGE_SIZE)
+    return [_report(message, message.reported_at or 0) for message in taken]
+
+
+def _report(message: Message, at: float) -> dict[str, Any]:
+    return {
+        "msgId": message.msg_id,
+        "status": message.planned_status,
+        "receiveTime": milliseconds(at),
+        "phone": message.phone,
+    }
 
 
 def pull_replies(call: CallContext) -> list[dict[str, Any]]:
@@ -93,16 +94,10 @@ def reports_due(components: Components, at: float) -> None:
         told[app_key] = components.callbacks.address(app_key, CallbackType.REPORT) is not None
         return not told[app_key]
 
-    messages = components.state.inbox.report(at, is_pulled)
+    messages = components.state.messages.report(at, is_pulled)
     for message in messages:
         if told[message.app_key]:
-            data = {
-                "msgId": message.msg_id,
-                "status": message.planned_status,
-                "receiveTime": milliseconds(at),
-                "phone": message.phone,
-            }
-            components.callbacks.enqueue(message.app_key, CallbackType.REPORT, data, at)
+            components.callbacks.enqueue(message.app_key, CallbackType.REPORT, _report(message, at), at)
     components.state.tell("report", *(message.id for message in messages))
 
 
@@ -116,7 +111,7 @@ def reply(components: Components, phone: str, content: str, *, app_key: str | No
     """
     state = components.state
     with state.database:
-        receiver = app_key if app_key is not None else state.inbox.last_sender(phone)
+        receiver = app_key if app_key is not None else state.messages.last_sender(phone)
         if receiver is None:
             raise UnknownSubjectError(f"no application has sent anything to {phone}; name the application")
         if state.applications.get(receiver) is None:

@@ -178,7 +178,7 @@ class Sending:
         if self._settings.limits and ErrorCode.OUT_OF_FREQ in DECLARED[call.info.operation_id]:
             self._sent = {phone: [] for phone in phones}
             since = call.now - LONG_WINDOW
-            for phone, text, at in self._state.inbox.recent(call.owner_key, self._sent, self.template.type, since):
+            for phone, text, at in self._state.messages.recent(call.owner_key, self._sent, self.template.type, since):
                 self._sent[phone].append((text, at))
 
     def accept(self, phone: str, params: Mapping[str, str] | None) -> Accepted:
@@ -211,7 +211,7 @@ class Sending:
         if kind == TemplateType.MARKETING and phone in self.lists.unsubscribed:
             raise Refusal("recipient.unsubscribed")
         window = self._settings.repeat_window_seconds
-        if window > 0 and self._state.inbox.was_sent(call.owner_key, phone, text, call.now - window):
+        if window > 0 and self._state.messages.was_sent(call.owner_key, phone, text, call.now - window):
             raise Refusal("recipient.repeat")
         if self._sent is None:
             return
@@ -313,7 +313,7 @@ def store(
     """Store accepted messages of one instant, and note their reports. Inside a transaction only."""
     state, settings = components.state, components.settings
     report_at = state.timers.schedule_reports(at + settings.report_delay_seconds, exact=components.clock.is_frozen)
-    ids = state.inbox.add(
+    ids = state.messages.add(
         origin, messages, sent_at=at, report_at=report_at, keep=settings.keep_messages, code=code, expires_at=expires_at
     )
     state.tell("message", *ids)
@@ -337,7 +337,7 @@ def send_voice_code(call: CallContext) -> dict[str, Any]:
     body, state = call.body, call.components.state
     sending, phone = Sending(call), str(body["mobile"])
     sending.check_number(phone)
-    last = state.inbox.last_voice_call(call.owner_key, phone) if call.components.settings.limits else None
+    last = state.messages.last_voice_call(call.owner_key, phone) if call.components.settings.limits else None
     if last is not None and 0 <= call.now - last < limits.VOICE_CODE_INTERVAL_SECONDS:
         raise Refusal("limit.voice")
     code: str = body.get("code") or sending.lists.fixed_codes.get(phone) or ""
@@ -353,10 +353,10 @@ def verify_code(call: CallContext) -> dict[str, Any]:
     msg_id, state = call.path_id, call.components.state
     raise_if_requested(call, msg_id)
     known = msg_id.isascii() and msg_id.isdigit() and len(msg_id) <= _LONGEST_ID
-    found = state.inbox.code(call.owner_key, int(msg_id)) if known else None
+    found = state.messages.code(call.owner_key, int(msg_id)) if known else None
     if found is None:
         is_message = call.reads(Reading.MESSAGE_IDS_CHECKED) and any(
-            one.msg_id == msg_id for one in state.inbox.find(app_key=call.owner_key)
+            one.msg_id == msg_id for one in state.messages.find(app_key=call.owner_key)
         )
         raise Refusal("code.wrong" if is_message else "code.unknown")
     # The order among these is inferred: a code that is both verified and expired is "verified".
@@ -367,7 +367,7 @@ def verify_code(call: CallContext) -> dict[str, Any]:
     if found.code != call.body["code"]:
         raise Refusal("code.wrong")
     with state.database:
-        state.inbox.mark_verified(found.id, call.now)
+        state.messages.mark_verified(found.id, call.now)
         state.tell("code", found.id)
     return {"is_valid": True}
 

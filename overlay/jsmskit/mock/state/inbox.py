@@ -22,17 +22,15 @@ class Inbox:
 
     Args:
         state: where messages are.
+
+    Attributes:
         run_due: does what is due by now, so that timed messages are there when one looks.
     """
 
     def __init__(self, state: State, run_due: Callable[[], object]) -> None:
         self._state = state
-        self._run_due = run_due
+        self.run_due = run_due
         self._handed_out: dict[tuple[str | None, str | None], int] = {}
-
-    def run_due(self) -> None:
-        """Do what is due by now, so that timed messages are there."""
-        self._run_due()
 
     def forget(self) -> None:
         """Forget what was handed out: the state it belonged to is gone."""
@@ -48,23 +46,19 @@ class Inbox:
             app_key: only this application's.
             after: only what arrived after the message with this `id`.
         """
-        self._run_due()
+        self.run_due()
         with self._state.database.lock:
-            return self._state.inbox.find(without_country_code(phone), app_key, after)
+            return self._state.messages.find(without_country_code(phone), app_key, after)
 
-    def delete(self, message_ids: Collection[int]) -> list[int]:
-        """Take messages out of the inbox; return the ids of those that were there. The service goes on knowing them."""
-        with self._state.database:
-            deleted = self._state.inbox.set_deleted(message_ids, deleted=True)
-            self._state.tell("deleted", *deleted)
-        return deleted
+    def set_deleted(self, message_ids: Collection[int], *, deleted: bool) -> list[int]:
+        """Take messages out of the inbox, or put them back; return the ids of those that changed.
 
-    def undelete(self, message_ids: Collection[int]) -> list[int]:
-        """Put messages back into the inbox; return the ids of those that were out of it."""
+        The service goes on knowing them.
+        """
         with self._state.database:
-            restored = self._state.inbox.set_deleted(message_ids, deleted=False)
-            self._state.tell("restored", *restored)
-        return restored
+            changed = self._state.messages.set_deleted(message_ids, deleted=deleted)
+            self._state.tell("deleted" if deleted else "restored", *changed)
+        return changed
 
     def take(
         self, phone: str | None = None, *, app_key: str | None = None, after: int | None = None, code: bool = False
@@ -75,10 +69,10 @@ class Inbox:
         the newest, and older ones never (who asks for a code wants the one that was just sent).
         """
         key = (without_country_code(phone), app_key)
-        self._run_due()
+        self.run_due()
         with self._state.database.lock:
             since = self._handed_out.get(key, 0) if after is None else after
-            found = self._state.inbox.find(*key, since)
+            found = self._state.messages.find(*key, since)
             if code:
                 found = [message for message in found if message.code is not None]
             if not found:

@@ -60,7 +60,7 @@ class Stores:
         self.replies = Table(database, Reply)
         self.callback_addresses = Table(database, CallbackAddress)
         self.deliveries = Table(database, Delivery)
-        self.inbox = MessageStore(database)
+        self.messages = MessageStore(database)
         self.timers = TimerQueue(database)
 
     def tell(self, kind: str, *identities: int | str) -> None:

@@ -15,6 +15,8 @@ from .schema import RECORD_TABLES
 
 R = TypeVar("R")
 
+#: Findings of one table that are remembered.
+_REMEMBERED: Final = 256
 _COLUMN_TYPES: Final = (str, int, float, type(None))
 
 
@@ -53,6 +55,8 @@ class Table(Generic[R]):
             if found is None:
                 rows = self._database.connection.execute(f"SELECT * FROM {self._name} WHERE {condition}", values)
                 found = tuple(self._read(row) for row in rows)
+                if len(self._found) == _REMEMBERED:
+                    self._found.clear()
                 if found:
                     self._found[asked] = found
         return found
@@ -67,12 +71,8 @@ class Table(Generic[R]):
 
     def delete(self, *key: object) -> None:
         """Delete the one with this key."""
-        self.delete_all(self._key, *key)
-
-    def delete_all(self, condition: str, *values: object) -> None:
-        """Delete those that meet a condition."""
         with self._database as connection:
-            connection.execute(f"DELETE FROM {self._name} WHERE {condition}", values)
+            connection.execute(f"DELETE FROM {self._name} WHERE {self._key}", key)
             self._found.clear()
 
     def next_id(self, first: int = 1) -> int:

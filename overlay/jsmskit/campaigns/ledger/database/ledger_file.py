@@ -76,8 +76,12 @@ class LedgerFile:
             real = path.resolve()
             with cls._registry:
                 made = cls._files.get(_key(real)) if real.exists() else None
-                if made is None or made.path != real:
-                    made = cls._opened(real, made)
+                if made is None:
+                    made = cls._opened(real)
+                if made.path != real:
+                    raise LedgerBusyError(
+                        f"the ledger {real} is open in this program as {made.path}.", "Use one name for one ledger."
+                    )
                 made._users += 1
                 return made
         except OSError as error:
@@ -87,11 +91,7 @@ class LedgerFile:
             ) from None
 
     @classmethod
-    def _opened(cls, real: Path, other: LedgerFile | None) -> LedgerFile:
-        if other is not None:
-            raise LedgerBusyError(
-                f"the ledger {real} is open in this program as {other.path}.", "Use one name for one ledger."
-            )
+    def _opened(cls, real: Path) -> LedgerFile:
         if _size(real) == 0 and _size(_log(real)) >= _LOG_HEADER:
             # SQLite would throw the log away.
             raise LedgerLogError(

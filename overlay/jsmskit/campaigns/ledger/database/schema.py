@@ -45,7 +45,6 @@ CREATE TABLE campaign (
     consecutive_unknown BIGINT NOT NULL DEFAULT 0,
     unknown_total BIGINT NOT NULL DEFAULT 0,
     consecutive_unreachable BIGINT NOT NULL DEFAULT 0,
-    next_chunk BIGINT NOT NULL DEFAULT 1,
     settings TEXT NOT NULL DEFAULT '',
     address TEXT NOT NULL DEFAULT '',
     application TEXT NOT NULL DEFAULT '',
@@ -239,9 +238,10 @@ def _target(tx: Transaction) -> None:
 
 
 def _no_unread_columns(tx: Transaction) -> None:
-    """Version 5 wrote some columns that nothing read."""
+    """Version 5 wrote some columns that nothing read, or that others tell."""
     for table, column in (
         ("campaign", "longest"),
+        ("campaign", "next_chunk"),
         ("chunk", "intent_digest"),
         ("chunk", "send_at"),
         ("inbox", "read_at"),

@@ -27,7 +27,7 @@ from ...decisions import (
     decide_unknown,
     refusal_reason,
 )
-from ...errors import CampaignError, CampaignStateError, LedgerError
+from ...errors import CampaignError, LedgerError
 from ...ledger.failpoints import failpoint
 from ...ledger.ledger import Ledger, new_owner
 from ...models import Backoff, Campaign, ChunkLease, Finished
@@ -289,10 +289,9 @@ class CampaignRunner:
                 self._settled(session.settle, lease, decide_error(lease, error, self._settings))
                 self._cancel(schedule_id)
                 return
-            self._reconcile(session, lease)
-            return
+            result = None
         failpoint("schedule.put")
-        if result.unknown:
+        if result is None or result.unknown:
             self._reconcile(session, lease)
             return
         # The numbers of the messages stand in the task; without them is no harm.
@@ -337,13 +336,11 @@ class CampaignRunner:
 
     def _settled(self, write: Callable[..., None], lease: ChunkLease, what: object) -> None:
         """Write a decision, and try again for a while if the ledger fails: the answer is in our hands only."""
-        left = _SETTLE_TRIES
-        while True:
+        for left in reversed(range(_SETTLE_TRIES)):
             try:
                 self._workers.call(write, lease, what)
                 return
             except LedgerError:
-                left -= 1
                 if not left:
                     raise
             self._sleep(_WAIT_SECONDS)
@@ -352,15 +349,11 @@ class CampaignRunner:
         try:
             balance = self._client.accounts.app_balance()
         except InsufficientBalanceError as error:
-            session.pause(refusal_reason(error.code or ErrorCode.NO_MONEY))
-            return
+            self._workers.call(session.pause, refusal_reason(error.code or ErrorCode.NO_MONEY))
         except JsmsError:
             return  # on the way a lost answer is no reason to stop; the service refuses when the money is gone
-        counts = self._workers.call(self._ledger.queries.counts, campaign.campaign_id)
-        try:
-            check_balance_for(balance, campaign, counts)
-        except CampaignStateError as error:
-            session.pause(f"{error.message} {error.remedy}")
+        else:
+            self._workers.call(session.pause_if_too_little, campaign, balance)
 
 
 def _moment(seconds: float) -> datetime:

@@ -19,7 +19,7 @@ from ...settings import Target, TemplateFacts
 from ...states import TemplateKind
 from ..workers_threads import Sleep, sleep
 
-_KINDS: Final = {
+_KINDS: Final[dict[int, TemplateKind]] = {
     TemplateType.VERIFICATION: TemplateKind.CODE,
     TemplateType.NOTICE: TemplateKind.NOTICE,
     TemplateType.MARKETING: TemplateKind.MARKETING,
@@ -52,7 +52,7 @@ def read_template(client: JsmsClient, template_id: int, *, sign_id: int | None =
                 hint=f"sign {sign_id}",
             )
         sign = found.sign
-    kind = next((kind for number, kind in _KINDS.items() if number == template.type), TemplateKind.UNKNOWN)
+    kind = _KINDS.get(template.type, TemplateKind.UNKNOWN)
     return TemplateFacts(template_id, template.template, kind, sign, hint, target_of(client))
 
 
