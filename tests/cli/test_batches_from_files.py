@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from jsmskit.cli.recipient_files import FileOptions, read_recipients
 from jsmskit.mock import JsmsMock
 from shell import Shell
 
@@ -34,16 +33,6 @@ def test_files_that_are_good_for_a_campaign_are_good_for_a_batch(shell: Shell, m
         before = len(mock.messages())
         done = shell.piped(*BATCH, str(FIELD / name), *CODE, "--yes")
         assert (done.code, len(mock.messages()) > before) == (0, True), done.err
-
-
-def test_a_column_that_the_template_does_not_have_is_left_out(tmp_path: Path) -> None:
-    """As in a campaign; without the template's text every column is a value."""
-    (tmp_path / "p.csv").write_text("phone,code,note\n13800138000,1,x\n")
-    typed = FileOptions(str(tmp_path / "p.csv"))
-
-    for text, params in (("{{code}}", {"code": "1"}), (None, {"code": "1", "note": "x"})):
-        (found,) = read_recipients(typed, 1, text).recipients
-        assert found.params == params
 
 
 def test_remedies_speak_the_options_of_the_command_line(shell: Shell, mock: JsmsMock) -> None:

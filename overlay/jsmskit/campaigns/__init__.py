@@ -10,8 +10,6 @@
 What is meant to be sent is written, durably, before each request leaves, and settled after its answer. After
 a crash no recipient is skipped, and the program never causes a duplicate: what may have been sent is
 listed as unknown, and moves on by evidence or by a person's word only.
-
-Knows the public names and where each lives; they are imported when they are first used.
 """
 
 from __future__ import annotations

@@ -79,9 +79,9 @@ class CsvSource(TableSource):
             elif "\r" not in line and (cells := _cells([line], delimiter)) is not None:
                 yield number, cells, ""
             else:
-                yield from self._odd(number, line, numbered, delimiter)
+                yield from self._read_on(number, line, numbered, delimiter)
 
-    def _odd(self, start: int, line: str, following: Iterator[tuple[int, str]], delimiter: str) -> Iterator[Record]:
+    def _read_on(self, start: int, line: str, following: Iterator[tuple[int, str]], delimiter: str) -> Iterator[Record]:
         """The record that begins in this line and goes over its end, or is damaged; and rows that stand within it."""
         taken: list[str] = []
 
