@@ -8,6 +8,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import procrastinate
@@ -18,7 +19,17 @@ from campaign_scene import PLAIN, states
 from campaign_service import KEY, SECRET, AsyncService, Service, numbers
 from campaign_timed import OURS, TimedService
 from jsmskit import AsyncJsmsClient
-from jsmskit.campaigns import CampaignState, CampaignStateError, Mode, RunSettings, distributed, open_ledger, plan
+from jsmskit.campaigns import (
+    CampaignState,
+    CampaignStateError,
+    Mode,
+    RunSettings,
+    Target,
+    TargetChangedError,
+    distributed,
+    open_ledger,
+    plan,
+)
 from jsmskit.campaigns.distributed import DistributedWorker, enqueue_campaign
 from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.models import ChunkLease
@@ -179,6 +190,17 @@ def test_a_worker_without_an_end_works_until_it_is_stopped(url: str, shared: Led
 
     asyncio.run(main())
     assert states(shared) == {"accepted": 10}
+
+
+def test_a_worker_with_other_keys_sends_nothing_and_says_so(url: str, shared: Ledger, service: Service) -> None:
+    """Its jobs are for workers with the right ones; with none of them for it, it ends."""
+    target = Target("https://elsewhere.example/v1", "another application")
+    plan(shared, numbers(10), replace(PLAIN, target=target))
+    asyncio.run(enqueue_campaign(url, shared, 1, RunSettings(), resume=False, target=target))
+    with pytest.raises(TargetChangedError, match="another application"):
+        asyncio.run(work(url, shared, service))
+    assert not service.requests
+    assert states(shared) == {"pending": 10}
 
 
 def test_a_campaign_that_cannot_be_started_is_not_handed_over(url: str, shared: Ledger) -> None:
