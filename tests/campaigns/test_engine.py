@@ -15,7 +15,7 @@ import procrastinate
 import psycopg
 import pytest
 from campaign_postgres import PostgresServer
-from campaign_scene import PLAIN, states
+from campaign_scene import EASY, PLAIN, accepted, states, take
 from campaign_service import KEY, SECRET, AsyncService, Service, numbers
 from campaign_timed import OURS, TimedService
 from jsmskit import AsyncJsmsClient
@@ -189,6 +189,27 @@ def test_a_worker_without_an_end_works_until_it_is_stopped(url: str, shared: Led
             await worker
 
     asyncio.run(main())
+    assert states(shared) == {"accepted": 10}
+
+
+def test_a_job_ends_when_all_that_is_left_is_in_flight_elsewhere(url: str, shared: Ledger, service: Service) -> None:
+    """As far as more requests may be: it does not keep a worker from the jobs of other campaigns."""
+    plan(shared, numbers(10), PLAIN)
+    asyncio.run(enqueue_campaign(url, shared, 1, RunSettings(concurrency=2), resume=False))
+
+    async def main() -> None:
+        with open_ledger(url) as other:
+            owner = new_owner()
+            other.join(owner)
+            order = take(other, owner)
+            worker = asyncio.create_task(work(url, shared, service))
+            while jobs(url):
+                await asyncio.wait([worker], timeout=0.05)
+            other.settle(order, accepted(order), EASY)
+            await worker
+
+    asyncio.run(asyncio.wait_for(main(), 60))
+    assert not service.requests
     assert states(shared) == {"accepted": 10}
 
 
