@@ -22,7 +22,6 @@ from typing import Any
 from experiments import figures_files
 from tools.releasing.distributions import export
 
-ROOT = Path(__file__).resolve().parents[1]
 FLOOR = 0.90
 #: The modules of a group, and the tests beside them.
 GROUPS = {
@@ -92,12 +91,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="*", choices=list(GROUPS), default=list(GROUPS))
     only = parser.parse_args().only
-    kept = json.loads((figures_files.FIGURES / "mutation.json").read_text("utf-8"))["modules"]
+    kept = figures_files.read("mutation")["modules"]
     groups = {name: figures for name, figures in kept.items() if name in GROUPS}
     commit = figures_files.stamp()["commit"]
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         for group in only:
-            export(ROOT, commit, Path(folder, group))
+            export(figures_files.ROOT, commit, Path(folder, group))
             groups[group] = {"commit": commit, **measure(group, Path(folder, group))}
     sums = {name: sum(one[name] for one in groups.values()) for name in ("mutants", "killed")}
     figures_files.write("mutation", {"command": "python -m experiments.mutation", **sums, "modules": groups})

@@ -13,7 +13,7 @@ import httpx2
 import pytest
 from jsms_api.error_table import ERRORS, ErrorCode
 from jsmskit import TransportRequest
-from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultKind, JsmsMock
+from jsmskit.mock import APP_KEY, MASTER_SECRET, Fault, FaultError, FaultKind, JsmsMock
 
 from tests.mock.bench import PHONE
 from tests.mock.conftest import START
@@ -165,6 +165,21 @@ def test_a_narrow_fault_that_finds_nothing_to_read_leaves_the_request_alone(
     status, _, _ = mock.transport.exchange(TransportRequest("POST", f"{URL}/codes", headers, body), timeout=1)
 
     assert status in (400, 401, 403)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"kind": FaultKind.DROP, "times": 0}, "times: must be at least 1"),
+        ({"kind": FaultKind.DROP, "probability": 1.5}, "probability: must lie between 0 and 1"),
+        ({"kind": FaultKind.DROP, "seconds": 0}, "seconds: means nothing to a fault of kind drop"),
+        ({"kind": FaultKind.LATENCY}, "seconds: is needed by a fault of kind latency"),
+        ({"kind": FaultKind.CODE, "code": 1}, "code: 1 is not a documented return code"),
+    ],
+)
+def test_a_fault_that_cannot_be_names_its_field(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(FaultError, match=said):
+        Fault(**wrong)
 
 
 def test_the_share_of_a_probable_fault_is_what_was_asked_and_repeats_with_its_seed(mock: JsmsMock) -> None:

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from .errors import NOTHING_SENT, CommandError
+from .errors import CommandError
 from .exit_codes import ExitCode
 from .language import gettext as _
 from .output import flag, is_given, stderr
@@ -112,9 +112,7 @@ def is_interactive() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def confirm(
-    question: str, *, free: bool, what: str, tell: Callable[[], Sequence[str]] = tuple, sent: str = NOTHING_SENT
-) -> None:
+def confirm(question: str, *, free: bool, what: str, tell: Callable[[], Sequence[str]] = tuple) -> None:
     """Return if the user confirms.
 
     Args:
@@ -122,7 +120,6 @@ def confirm(
         free: it happens on a mock.
         what: a sentence without its full stop: what this does, for the error where no one can be asked.
         tell: returns the lines above the question; called only if it is asked.
-        sent: what has been sent so far, for the error.
 
     Raises:
         CommandError: the answer is no, or there is no terminal to ask at.
@@ -132,13 +129,10 @@ def confirm(
     if not is_interactive():
         raise CommandError(
             _("{what}, and there is no terminal to ask at.").format(what=what),
-            sent=sent,
             remedy=_("Add --yes to confirm, or try it on a mock first: --mock."),
             code=ExitCode.USAGE,
         )
     for line in tell():
         stderr(line)
     if not click.confirm(question, default=False, err=True):
-        raise CommandError(
-            _("Not confirmed."), sent=sent, remedy=_("Run it again when you want to."), code=ExitCode.NEGATIVE
-        )
+        raise CommandError(_("Not confirmed."), remedy=_("Run it again when you want to."), code=ExitCode.NEGATIVE)
