@@ -1,5 +1,10 @@
 """Who makes calls: each function makes a client once and returns a call, which says whether it went as expected.
 
+    python -m benchmarks.contenders CONTENDER '{"base": ..., ...}'
+
+makes calls when it is told to, and says what they cost. Orders come line by line: a number of calls. An asyncio
+contender has `in_flight` tasks take turns at them.
+
 All send the same bytes to the same address on kept connections, and read `msg_id` out of the JSON of the response. Only
 ours also checks the arguments, keeps a deadline, and knows what an ending proves. `settings` has `base`; some look at
 `ca_file`, `in_flight`, `size` and `redis`. Runs in the environment of the peers.
@@ -13,8 +18,11 @@ import http.client
 import importlib
 import itertools
 import json
+import os
 import socket
 import ssl
+import sys
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -342,3 +350,53 @@ ASYNC: dict[str, Callable[[Settings], Awaitable[AsyncCall]]] = {
     "pyqwest, async": pyqwest_async,
     "protocol": protocol_floor,
 }
+
+
+def run_sync(call: Call, calls: int) -> dict[str, float]:
+    for _ in range(calls):
+        if not call():
+            raise SystemExit("another answer than was expected")
+    return {}
+
+
+async def run_async(call: AsyncCall, calls: int, in_flight: int) -> dict[str, float]:
+    left = calls
+    taken: list[float] = []
+
+    async def task() -> None:
+        nonlocal left
+        while left > 0:
+            left -= 1
+            begun = time.perf_counter()
+            if not await call():
+                raise SystemExit("another answer than was expected")
+            taken.append(time.perf_counter() - begun)
+
+    await asyncio.gather(*(task() for _ in range(in_flight)))
+    taken.sort()
+    return {"p50": 1e3 * taken[len(taken) // 2], "p99": 1e3 * taken[int(len(taken) * 0.99)]}
+
+
+def main() -> None:
+    name, text = sys.argv[1:]
+    settings: Settings = json.loads(text)
+    os.sched_setaffinity(0, {settings["core"]})
+    answers, sys.stdout = sys.stdout, sys.stderr
+    loop = asyncio.new_event_loop()
+    if name in SYNC:
+        call: Any = SYNC[name](settings)
+    else:
+        call = loop.run_until_complete(ASYNC[name](settings))
+    for line in sys.stdin:
+        calls = int(line)
+        begun = time.process_time()
+        if name in SYNC:
+            said = run_sync(call, calls)
+        else:
+            said = loop.run_until_complete(run_async(call, calls, settings["in_flight"]))
+        cost = {"cpu": 1e6 * (time.process_time() - begun) / calls}
+        print(json.dumps({**cost, **said}), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -112,7 +112,7 @@ class Worker:
 
     def __init__(self, name: str, settings: Mapping[str, Any]) -> None:
         self.name = name
-        command = [peers.PYTHON, "-m", "benchmarks.worker", name, json.dumps({"core": CLIENT_CORE, **settings})]
+        command = [peers.PYTHON, "-m", "benchmarks.contenders", name, json.dumps({"core": CLIENT_CORE, **settings})]
         self._process = subprocess.Popen(
             command, cwd=peers.ROOT, env=peers.environment(), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )

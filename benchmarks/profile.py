@@ -68,7 +68,7 @@ def login() -> Counter[str]:
     try:
         with stub.running() as service:
             place = json.dumps({"core": CLIENT_CORE, "base": service.plain, "redis": server.url})
-            return recorded([peers.PYTHON, "-m", "benchmarks.worker", "start", place], "5000\n")
+            return recorded([peers.PYTHON, "-m", "benchmarks.contenders", "start", place], "5000\n")
     finally:
         server.close()
 
