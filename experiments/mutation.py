@@ -27,7 +27,7 @@ FLOOR = 0.90
 GROUPS = {
     "classification": (
         ("_calls/classification.py", "_calls/responses.py"),
-        ("tests/unit/test_classification.py", "tests/unit/test_retry.py", "tests/unit/test_response.py"),
+        tuple(f"tests/unit/test_{name}.py" for name in ("classification", "retry", "response", "results", "times")),
     ),
     "privacy": (("_privacy.py",), ("tests/unit/test_privacy.py",)),
     "callbacks": (("callbacks",), ("tests/callbacks",)),

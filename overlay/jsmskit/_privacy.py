@@ -157,8 +157,6 @@ class MaskPhones(logging.Filter):
         """Mask the record; always true, since nothing is dropped."""
         self._mask_message(record)
         self._mask_trace(record)
-        if record.__dict__.keys() <= _OWN_FIELDS:
-            return True
         for name, value in record.__dict__.items():
             if name not in _OWN_FIELDS:
                 # The name is there already, so the dict keeps its size under the loop.
@@ -230,14 +228,15 @@ def _masked(value: object, depth: int) -> object:
         return value if masked is text else masked
     if depth == 0:
         return value
+    depth -= 1
     if isinstance(value, dict):
         items = list(cast("dict[object, object]", value).items())
-        pairs = [(_masked(key, depth - 1), _masked(item, depth - 1)) for key, item in items]
+        pairs = [(_masked(key, depth), _masked(item, depth)) for key, item in items]
         same = all(old[0] is new[0] and old[1] is new[1] for old, new in zip(items, pairs, strict=True))
         return cast("object", value) if same else dict(pairs)
     if isinstance(value, (list, tuple, set, frozenset)):
         several = list(cast("list[object]", value))
-        copies = [_masked(item, depth - 1) for item in several]
+        copies = [_masked(item, depth) for item in several]
         if all(old is new for old, new in zip(several, copies, strict=True)):
             return cast("object", value)
         return copies if isinstance(value, list) else tuple(copies) if isinstance(value, tuple) else set(copies)

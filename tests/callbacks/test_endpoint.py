@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import functools
 import logging
 from collections.abc import Callable
@@ -17,8 +18,11 @@ from jsmskit.callbacks import (
     CallbackVerifier,
     DeliveryReport,
     NonceState,
+    SignReview,
+    TemplateReview,
     UnknownEvent,
 )
+from jsmskit.callbacks._endpoint import MAX_BODY_BYTES, CallbackRequest
 from jsmskit.errors import ConfigurationError
 
 from tests.callbacks.signing import APP_KEY, MASTER_SECRET, REPLY, REPORT, Clock, body
@@ -202,10 +206,22 @@ def test_every_answer_and_every_line_of_the_log(
     unsigned = "callback refused: The signature of the callback does not match the keys."
     step(403, b"invalid signature", logging.WARNING, unsigned, body().replace(b"signature=", b"signature=0"))
     step(405, b"method not allowed", None, "", method="PUT")
-    step(413, b"body too large", None, "", b"x" * 70_000)
+    step(413, b"body too large", None, "", b"x" * (MAX_BODY_BYTES + 1))
+    no_form = "callback refused: The body is not a form (application/x-www-form-urlencoded, UTF-8)."
+    step(400, b"malformed callback", logging.WARNING, no_form, b"x" * MAX_BODY_BYTES)
     clock.advance(timedelta(days=1))
     stale = "callback refused: The callback was signed more than 14:00:00 ago."
     step(403, b"outside of the time window", logging.WARNING, stale, body())
+
+
+@pytest.mark.parametrize("given", [TemplateReview, SignReview, CallbackRequest])
+def test_what_was_received_cannot_be_changed(given: type[Any]) -> None:
+    """A handler hands it on; and it has no other fields than those that were verified."""
+    values = {field.name: None for field in dataclasses.fields(given) if field.init}
+    received = given(**values)
+    for name in (*values, "another"):
+        with pytest.raises((dataclasses.FrozenInstanceError, TypeError)):
+            setattr(received, name, 1)
 
 
 def test_a_coroutine_function_needs_asyncio(verifier: CallbackVerifier) -> None:

@@ -93,7 +93,8 @@ def test_a_nonce_that_comes_back_late_drives_nobody_out() -> None:
 
 @pytest.mark.parametrize("bound", [0, -1])
 def test_the_bound_is_positive(bound: int) -> None:
-    """A store of nothing would take every replay."""
+    """A store of nothing would take every replay; one of a single nonce is one."""
+    assert MemoryNonceStore(1).register("a", b"p", now=0, keep_until=10) is NonceState.FRESH
     with pytest.raises(ConfigurationError, match=r"^max_entries of a nonce store is at least 1\. Remedy"):
         MemoryNonceStore(bound)
 

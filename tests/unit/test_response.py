@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
-from jsmskit._calls.responses import ParsedResponse, as_code, parse_response, safe_excerpt
+from jsmskit._calls.responses import (
+    ContradictoryResponse,
+    InvalidResponse,
+    ParsedResponse,
+    as_code,
+    flag,
+    no_content,
+    parse_response,
+    safe_excerpt,
+    text_or_number,
+)
 
 
 def parse(status: Any, headers: dict[str, str], body: Any) -> ParsedResponse:
@@ -184,3 +196,40 @@ def test_a_response_about_one_thing_is_small(body: bytes) -> None:
     refused = parse_response(200, {}, body, large=False)
     assert (refused.readable, refused.data) == (False, None)
     assert "at most 65536" in refused.reason or "more than 1000 values" in refused.reason
+
+
+@pytest.mark.parametrize(
+    ("value", "refused"),
+    [
+        (None, False),
+        ({}, False),
+        ([], False),
+        ({"deleted": [1, "fine", {"left": None}]}, False),
+        ("Error 50013", True),
+        ({"last_error": 0}, True),
+        ([1, {"message": ["an ERROR"]}], True),
+    ],
+)
+def test_a_body_that_should_be_empty_may_not_speak_of_an_error(value: object, refused: bool) -> None:
+    response = parse_response(200, {}, json.dumps(value).encode(), large=False)
+    with pytest.raises(ContradictoryResponse) if refused else nullcontext():
+        no_content(response)
+
+
+@pytest.mark.parametrize(
+    ("read", "value", "found"),
+    [
+        *((flag, value, True) for value in (True, 1, "1")),
+        *((flag, value, False) for value in (False, 0, "0", 2, -1, None)),
+        *((flag, value, None) for value in ("yes", [], 0.5)),
+        *((text_or_number, value, str(value)) for value in (5, -5, "5", "five", "")),
+        *((text_or_number, value, None) for value in (True, 0.5, None, [])),
+    ],
+)
+def test_a_field_is_read_as_all_that_was_seen_for_it(read: Callable[..., object], value: object, found: object) -> None:
+    """Anything else is an answer that cannot be understood."""
+    if found is None:
+        with pytest.raises(InvalidResponse, match="field is missing or not"):
+            read({"field": value}, "field")
+    else:
+        assert read({"field": value}, "field") == found

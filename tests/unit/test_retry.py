@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsms_api.operations import Effect
 from jsmskit import ConfigurationError, RetryPolicy
-from jsmskit._calls.classification import AttemptStatus, Retry, assess, retry_delay
+from jsmskit._calls.classification import AttemptStatus, Retry, RetryBudget, assess, retry_delay
 from jsmskit.errors import Outcome
 
 POLICY = RetryPolicy()
@@ -51,6 +51,18 @@ def test_waits_are_drawn_from_nothing_to_a_doubling_ceiling(attempt: int, drawn:
     waited = delay(Effect.NONE, AttemptStatus.UNREACHABLE, attempt, policy=policy, random=lambda: drawn)
     assert waited is not None
     assert waited == pytest.approx(drawn * min(5.0, 0.2 * 2 ** (attempt - 1)))
+
+
+def test_a_budget_pays_for_repeats_and_is_filled_by_successes() -> None:
+    """A token for each success, up to the limit; a repeat that it cannot pay for takes nothing."""
+    budget = RetryBudget(10)
+    assert [budget.withdraw(5) for _ in range(3)] == [True, True, False]
+    for _ in range(4):
+        budget.deposit(limit=6)
+    assert (budget.tokens, budget.withdraw(5)) == (4, False)
+    for _ in range(4):
+        budget.deposit(limit=6)
+    assert (budget.tokens, budget.withdraw(5), budget.tokens) == (6, True, 1)
 
 
 def test_the_policy_of_who_sets_none() -> None:
