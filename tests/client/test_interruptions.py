@@ -180,21 +180,11 @@ def test_the_soft_limit_of_a_celery_worker_comes_out(tmp_path: Path) -> None:
 
 
 @signals_only
-def test_a_handler_of_a_call_over_another_transport_comes_out_too() -> None:
-
-    class Other:
-        def exchange(self, request: TransportRequest, *, timeout: float, new_connection: bool) -> Any:
-            signal.raise_signal(signal.SIGALRM)
-
-        def close(self) -> None: ...
-
+def test_a_handler_of_a_call_over_another_transport_comes_out_too(calling: Callable[..., Caller]) -> None:
     error = SoftTimeLimitError()
-    with (
-        JsmsClient(*APP, transport=Other()) as client,
-        handling(raising(error)),
-        pytest.raises(SoftTimeLimitError) as caught,
-    ):
-        send(client)
+    caller = calling(lambda request: signal.raise_signal(signal.SIGALRM))
+    with handling(raising(error)), pytest.raises(SoftTimeLimitError) as caught:
+        caller(send)
     assert caught.value is error
 
 
@@ -291,6 +281,30 @@ def reachable_from(owner: Any) -> Iterator[Any]:
             waiting += gc.get_referents(one)
 
 
+def status_of_a_child(act: Callable[[], object]) -> int:
+    """Do something in a forked child; 0 if it came to its end."""
+    child = os.fork()
+    if child == 0:
+        try:
+            signal.alarm(10)
+            act()
+            os._exit(0)
+        except BaseException:  # noqa: BLE001  # the child must end here, whatever happens
+            os._exit(2)
+    return os.waitpid(child, 0)[1]
+
+
+@forks_only
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_child_that_closes_the_client_leaves_the_parent_its_connections(client_kind: str) -> None:
+    """An event loop would take them from the selector that both processes share."""
+    with serving(answering()) as server, Caller(client_kind, base_url=url(server)) as caller:
+        caller(send)
+        assert status_of_a_child(caller.close_client) == 0
+        caller(send)
+        assert len(server.brought) == 1
+
+
 @forks_only
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_lock_that_is_held_at_a_fork_does_not_hang_the_child() -> None:
@@ -303,15 +317,7 @@ def test_a_lock_that_is_held_at_a_fork_does_not_hang_the_child() -> None:
         held = [one for one in reachable_from(client) if isinstance(one, kinds)]
         for lock in held:
             lock.acquire()
-        child = os.fork()
-        if child == 0:
-            try:
-                signal.alarm(10)
-                code = 0 if send(client).msg_id == "288193860302" else 1
-            except BaseException:  # noqa: BLE001  # the child must end here, whatever happens
-                code = 2
-            os._exit(code)
-        assert os.waitpid(child, 0)[1] == 0
+        assert status_of_a_child(lambda: send(client)) == 0
         for lock in held:
             lock.release()
         pool.limiter.line.clear()

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from jsmskit import JsmsClient, TransportRequest
+from jsmskit import JsmsClient, OnlyTo, TransportRequest, WithheldError
 from jsmskit.live_check.probes import PROBES, Stage
 from jsmskit.live_check.proposal import ReportError, observations, patch
 from jsmskit.live_check.run import LiveCheck
@@ -33,6 +33,7 @@ from jsmskit.mock import (
 )
 
 PHONE = "13912345678"
+ACCOUNT = {"dev_key": DEV_KEY, "dev_secret": DEV_SECRET}
 SPEC = Path(__file__).parents[2] / "spec" / "openapi.yaml"
 Said = tuple[int, Mapping[str, str], bytes]
 #: How a request is answered, given the request and how the mock answers it.
@@ -71,11 +72,12 @@ def checked(
     hostile: Server | None = None,
     turn: int = 0,
     ask_code: Callable[[], str] | None = None,
+    account: Mapping[str, str] = ACCOUNT,
 ) -> Iterator[tuple[LiveCheck, Recorder]]:
     """A live check that has run, and what it asked."""
     with JsmsMock(1, state=state, settings=settings or Settings()) as mock:
         recorder = Recorder(mock, hostile, turn)
-        client = JsmsClient(APP_KEY, MASTER_SECRET, dev_key=DEV_KEY, dev_secret=DEV_SECRET, transport=recorder)
+        client = JsmsClient(APP_KEY, MASTER_SECRET, transport=recorder, **account)
         check = LiveCheck(
             client, PHONE, texts, ask_code or (lambda: "".join(one.code or "" for one in mock.messages()[-1:]))
         )
@@ -156,11 +158,21 @@ def test_all_other_readings_at_once_are_all_found() -> None:
 
 
 def test_free_sends_nothing() -> None:
-    """Nor does it ask anything that could."""
+    """Nor does it ask anything that could; nothing is proposed about what was not asked."""
     with checked(texts=0) as (check, recorder):
         assert recorder.mock.messages() == []
         assert (check.sent, check.surprise, deviating(check)) == (0, "", set())
         assert not any(result.probe.costs and result.found for result in check.results)
+        assert "G3" not in observations(check.report())
+
+
+def test_a_number_that_the_recipient_guard_withholds_is_not_asked_about() -> None:
+    with JsmsMock(1) as mock:
+        recorder = Recorder(mock)
+        client = JsmsClient(APP_KEY, MASTER_SECRET, recipients=OnlyTo("13800138000"), transport=recorder)
+        with pytest.raises(WithheldError):
+            LiveCheck(client, PHONE, 3, lambda: "").run()
+        assert recorder.requests == []
 
 
 def test_only_the_given_number_is_ever_named() -> None:
@@ -182,6 +194,22 @@ def test_without_the_code_the_rest_is_asked() -> None:
         left_out = [result.probe.name for result in check.results if result.found is None]
         assert left_out
         assert all(name.startswith("check ") for name in left_out)
+
+
+def test_without_the_account_s_pair_only_its_balance_is_left_out() -> None:
+    with checked(account={}) as (check, _recorder):
+        assert [result.probe.name for result in check.results if result.found is None] == ["balance of the account"]
+
+
+@pytest.mark.parametrize(("value", "kind"), [([7], "a list"), ({PHONE: 7}, "an object")])
+def test_a_value_of_another_kind_is_reported_by_its_kind(value: object, kind: str) -> None:
+    def answer(request: TransportRequest, pass_on: Callable[[], Said]) -> Said:
+        balance = 200, {}, json.dumps({"dev_balance": value}).encode()
+        return balance if request.url.endswith("/accounts/dev") else pass_on()
+
+    with checked(texts=0, hostile=answer) as (check, recorder):
+        assert kind in {found for result in check.results for _fact, found in result.deviations}
+        assert_nothing_private(check, recorder)
 
 
 @pytest.mark.parametrize(
@@ -369,6 +397,12 @@ def test_what_is_no_report_of_the_service_becomes_no_patch(changes: dict[str, An
     """A report comes from elsewhere: only words of the table get into the spec."""
     with pytest.raises(ReportError):
         patch(report(**changes), SPEC.read_text("utf-8"))
+
+
+def test_a_checkout_without_the_question_becomes_no_patch() -> None:
+    """A report of a later version."""
+    with pytest.raises(ReportError, match="no open question"):
+        patch(report(), "x-jsms-doubts:\n")
 
 
 def test_every_probe_names_questions_that_there_are_and_each_name_is_used_once() -> None:

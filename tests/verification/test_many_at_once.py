@@ -21,6 +21,7 @@ from jsmskit.verification import (
     RedisStore,
     TooManyRequestsError,
 )
+from jsmskit.verification.store import Conclude
 from verification_scene import Between, sync_verification
 
 PHONE = "13800138000"
@@ -127,20 +128,19 @@ def test_a_right_code_is_accepted_although_another_check_was_told_used_first(sto
     assert verification.check(PHONE, "371513", purpose="login").reason is CheckReason.USED
 
 
-def test_a_code_that_was_right_for_an_older_session_is_not_accepted(store: Any) -> None:
+def test_a_code_that_was_right_for_an_older_session_is_not_accepted(
+    verifier_over: Any, mock: JsmsMock, store: Any
+) -> None:
     """The new code takes the place of the old one while the service is asked about the old one."""
-    clock = [1_780_000_000.0]
 
-    class Slow(Generous):
-        def verify(self, msg_id: str, code: str) -> Verification:
-            clock[0] += 60
-            assert verification.start(PHONE, purpose="login")
-            return Verification(True)
+    def start_again(step: object) -> None:
+        if isinstance(step, Conclude):
+            mock.advance(60)
+            assert started(sync_verification(mock, store))
 
-    verification = PhoneVerification(Slow(), store=store, clock=lambda: clock[0])  # type: ignore[arg-type]
-    verification.start(PHONE, purpose="login")
-    checked = verification.check(PHONE, "371513", purpose="login")
-    assert checked.reason is CheckReason.EXPIRED
+    one = verifier_over(Between(store, start_again))
+    one.start(PHONE)
+    assert one.check(one.code(PHONE), PHONE).reason is CheckReason.EXPIRED
 
 
 def test_the_later_start_wins_whichever_is_settled_last(store: Any) -> None:

@@ -329,5 +329,5 @@ def _finish_imports() -> None:
     del transport, accounts, codes, messages, reports, schedules, signs, templates
 
 
-if hasattr(os, "register_at_fork"):
+if hasattr(os, "register_at_fork"):  # pragma: no branch  # Windows has no fork
     os.register_at_fork(before=_finish_imports)

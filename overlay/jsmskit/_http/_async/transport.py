@@ -235,9 +235,8 @@ class AsyncHttpTransport:
         home = current_home()
         pool = self._pools.get(home)
         if pool is None:
-            for other in list(self._pools):
-                if is_gone(other):
-                    self._pools.pop(other, None)
+            for gone in filter(is_gone, list(self._pools)):
+                self._pools.pop(gone, None)
             pool = self._pools.setdefault(home, _Pool(self._config.max_connections))
         return pool
 
