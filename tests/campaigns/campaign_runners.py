@@ -37,35 +37,41 @@ class EitherRunner:
 
     def run(self, *, check_balance: bool = True, **settings: Any) -> RunResult:
         """Start campaign 1, and end as it ends."""
-        return self._do("run", check_balance, settings)
+        return self._do(["run"], check_balance, settings)
+
+    def check_and_run(self) -> RunResult:
+        """The same in two steps, as a command does that shows in between what it is about to do."""
+        return self._do(["check", "run"], True, {})
 
     def resume(self, *, check_balance: bool = True, **settings: Any) -> RunResult:
         """Go on with campaign 1, and end as it ends."""
-        return self._do("resume", check_balance, settings)
+        return self._do(["resume"], check_balance, settings)
 
-    def _do(self, name: str, check_balance: bool, given: dict[str, Any]) -> RunResult:
+    def _do(self, names: list[str], check_balance: bool, given: dict[str, Any]) -> RunResult:
         settings = RunSettings(**given) if given else self._settings
         if self.kind == "asyncio":
-            return asyncio.run(self._do_async(name, check_balance, settings))
+            return asyncio.run(self._do_async(names, check_balance, settings))
         with JsmsClient(
             KEY, SECRET, transport=self.service, sleep=lambda seconds: None, now=self._now, retry=ONE_TRY
         ) as client:
             runner = CampaignRunner(self.ledger, client, settings, clock=self.clock, sleep=self.clock.sleep)
             try:
-                result: RunResult = getattr(runner, name)(1, check_balance=check_balance)
+                results = [getattr(runner, name)(1, check_balance=check_balance) for name in names]
             finally:
                 runner.close()
+            result: RunResult = results[-1]
             return result
 
-    async def _do_async(self, name: str, check_balance: bool, settings: RunSettings | None) -> RunResult:
+    async def _do_async(self, names: list[str], check_balance: bool, settings: RunSettings | None) -> RunResult:
         async with AsyncJsmsClient(
             KEY, SECRET, transport=AsyncService(self.service), sleep=self._nap, now=self._now, retry=ONE_TRY
         ) as client:
             runner = AsyncCampaignRunner(self.ledger, client, settings, clock=self.clock, sleep=self._nap)
             try:
-                result: RunResult = await getattr(runner, name)(1, check_balance=check_balance)
+                results = [await getattr(runner, name)(1, check_balance=check_balance) for name in names]
             finally:
                 runner.close()
+            result: RunResult = results[-1]
             return result
 
     async def _nap(self, seconds: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from jsms_api.error_table import ErrorCode
 from jsmskit import AsyncJsmsClient, JsmsClient, RateLimitError, TransportRequest
 from jsmskit.campaigns import (
     PlanError,
+    Target,
+    TargetChangedError,
     TemplateKind,
     plan,
     pull_reports,
@@ -144,6 +147,15 @@ def test_a_pull_can_be_bounded_and_can_leave_replies_alone(shop: Shop, asked: As
     shop.shown = {"report": [[report(1)], [report(2)], []], "reply": [[reply(1, "TD")], [reply(2, "TD")], []]}
     assert asked.reports(ledger, pages=1) == IngestSummary(reports=1, replies=1, opted_out=1)
     assert asked.reports(ledger, replies=False) == IngestSummary(reports=1)
+
+
+def test_reports_of_another_application_are_not_pulled(shop: Shop, asked: Asked, ledger: Ledger) -> None:
+    """They are handed out once, and would be lost for the ledger that waits for them. Here nothing is asked for: this
+    service has no page to show.
+    """
+    plan(ledger, numbers(5), replace(PLAIN, target=Target("https://elsewhere.example/v1", "another application")))
+    with pytest.raises(TargetChangedError, match="planned for https"):
+        asked.reports(ledger)
 
 
 def test_a_pull_that_comes_too_soon_after_another_waits_and_comes_again(

@@ -18,7 +18,7 @@ import pytest
 from campaign_postgres import PostgresServer
 from campaign_scene import PLAIN
 from campaign_service import numbers
-from jsmskit.campaigns import LedgerBusyError, LedgerError, RunSettings, open_ledger, plan
+from jsmskit.campaigns import LedgerBusyError, LedgerError, LedgerMissingError, RunSettings, open_ledger, plan
 from jsmskit.campaigns.ledger import Ledger, new_owner, owner_number
 from jsmskit.campaigns.ledger.claims import campaign_row
 from jsmskit.campaigns.ledger.database import ServerPlace, read_place, sqlite
@@ -38,12 +38,21 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return place
 
 
-@pytest.mark.parametrize("act", [lambda ledger: ledger.stop(1, "why"), lambda ledger: ledger.database.vacuum()])
-def test_a_file_that_another_program_holds_is_told_as_busy(file: Path, act: Callable[[Ledger], Any]) -> None:
+@pytest.mark.parametrize(
+    ("hold", "act", "what"),
+    [
+        ("BEGIN IMMEDIATE", lambda ledger: ledger.stop(1, "why"), "held by another process"),
+        ("BEGIN IMMEDIATE", lambda ledger: ledger.database.vacuum(), "held by another process"),
+        ("BEGIN; SELECT * FROM campaign", lambda ledger: ledger.database.vacuum(), "being read by another program"),
+    ],
+)
+def test_a_file_that_another_program_holds_is_told_as_busy(
+    file: Path, hold: str, act: Callable[[Ledger], Any], what: str
+) -> None:
     with open_ledger(file) as ledger:
         other = sqlite3.connect(file, isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(LedgerBusyError, match="held by another process"):
+        other.executescript(hold)
+        with pytest.raises(LedgerBusyError, match=what):
             act(ledger)
         other.close()
         act(ledger)
@@ -73,6 +82,30 @@ def test_a_place_that_keeps_nothing_is_no_place_for_a_ledger(tmp_path: Path, mon
     with pytest.raises(LedgerError, match="cannot be made durable") as caught:
         open_ledger(":memory:")
     assert "local disk" in caught.value.remedy
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SQLite has this file system on other systems only")
+def test_a_file_system_that_cannot_share_memory_is_no_place_for_a_ledger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite says nothing there, and goes on without a log; this one of its own is such a file system."""
+    connect = sqlite3.connect
+
+    def without_memory(path: Path, **options: Any) -> sqlite3.Connection:
+        return connect(f"{path.as_uri()}?vfs=unix-dotfile", uri=True, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", without_memory)
+    with pytest.raises(LedgerError, match="cannot be made durable") as caught:
+        open_ledger(tmp_path / "shared.db")
+    assert "network file systems" in caught.value.remedy
+
+
+def test_a_ledger_that_is_not_there_is_not_made_unless_it_is_wanted(place: str) -> None:
+    for _ in range(2):
+        with pytest.raises(LedgerMissingError, match="there is no ledger"):
+            open_ledger(place, create=False)
+    open_ledger(place).close()
+    open_ledger(place, create=False).close()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 import procrastinate
 import psycopg
@@ -22,6 +22,7 @@ from jsmskit import AsyncJsmsClient
 from jsmskit.campaigns import (
     CampaignState,
     CampaignStateError,
+    LedgerError,
     Mode,
     RunSettings,
     Target,
@@ -33,6 +34,7 @@ from jsmskit.campaigns import (
 from jsmskit.campaigns.distributed import DistributedWorker, enqueue_campaign
 from jsmskit.campaigns.ledger import Ledger, new_owner
 from jsmskit.campaigns.models import ChunkLease
+from jsmskit.errors import Outcome
 
 pytestmark = pytest.mark.xdist_group("postgres")
 
@@ -214,14 +216,66 @@ def test_a_job_ends_when_all_that_is_left_is_in_flight_elsewhere(url: str, share
 
 
 def test_a_worker_with_other_keys_sends_nothing_and_says_so(url: str, shared: Ledger, service: Service) -> None:
-    """Its jobs are for workers with the right ones; with none of them for it, it ends."""
+    """Jobs of such a campaign are for workers with the right keys; with none left for it, it ends. Whether anything was
+    sent is said with it.
+    """
     target = Target("https://elsewhere.example/v1", "another application")
     plan(shared, numbers(10), replace(PLAIN, target=target))
     asyncio.run(enqueue_campaign(url, shared, 1, RunSettings(), resume=False, target=target))
-    with pytest.raises(TargetChangedError, match="another application"):
-        asyncio.run(work(url, shared, service))
-    assert not service.requests
-    assert states(shared) == {"pending": 10}
+    plan(shared, numbers(10, 100), PLAIN)
+    asyncio.run(enqueue_campaign(url, shared, 2, RunSettings(), resume=False))
+    for outcome in (Outcome.UNKNOWN, Outcome.NOT_SENT):
+        with pytest.raises(TargetChangedError, match="another application") as caught:
+            asyncio.run(work(url, shared, service))
+        assert caught.value.outcome is outcome
+        jobs(url, "DELETE FROM procrastinate_jobs")
+    assert service.requests == [numbers(10, 100)]
+    assert (states(shared, 1), states(shared, 2)) == ({"pending": 10}, {"accepted": 10})
+
+
+def test_a_worker_that_is_stopped_waits_for_the_request_under_way(
+    url: str, shared: Ledger, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distributed, "_END_SECONDS", 0)
+    plan(shared, numbers(10), PLAIN)
+
+    async def main() -> None:
+        await enqueue_campaign(url, shared, 1, RunSettings(), resume=False)
+        worker = asyncio.create_task(work(url, shared, service))
+        service.then(lambda phones: worker.cancel() and None)
+        with pytest.raises(asyncio.CancelledError):
+            await worker
+
+    asyncio.run(main())
+    assert states(shared) == {"accepted": 10}
+
+
+@pytest.mark.parametrize(
+    ("address", "what"),
+    [
+        ("ledger.db", "needs a ledger on PostgreSQL"),
+        ("postgresql//jsms:s3cret@127.0.0.1/postgres", "neither a path nor an address"),
+    ],
+)
+def test_jobs_need_a_server(ledger: Ledger, address: str, what: str) -> None:
+    with pytest.raises(LedgerError, match=what) as caught:
+        asyncio.run(enqueue_campaign(address, ledger, 1, RunSettings(), resume=False))
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_ledger_that_fails_after_the_start_leaves_a_campaign_that_may_have_sent(
+    url: str, shared: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workers that sweep make jobs for it, too."""
+
+    def fail(*args: object) -> NoReturn:
+        raise LedgerError("the server is gone.", "Start it.")
+
+    plan(shared, numbers(10), PLAIN)
+    monkeypatch.setattr(type(shared.queries), "chunks", fail)
+    with pytest.raises(LedgerError, match="gone") as caught:
+        asyncio.run(enqueue_campaign(url, shared, 1, RunSettings(), resume=False))
+    assert (caught.value.outcome, caught.value.campaign_id) == (Outcome.UNKNOWN, 1)
 
 
 def test_a_campaign_that_cannot_be_started_is_not_handed_over(url: str, shared: Ledger) -> None:

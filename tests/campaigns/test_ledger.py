@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from campaign_scene import EASY, MARKETING, NOTICE, PLAIN, Clock, accepted, start, states, take
@@ -18,6 +19,7 @@ from jsmskit.campaigns import (
     RecipientState,
     RunSettings,
     Target,
+    TargetChangedError,
     open_ledger,
     plan,
 )
@@ -217,17 +219,33 @@ def test_reports_that_overtook_an_answer_that_is_lost_prove_its_chunk(either: Le
 
 
 def test_values_are_dropped_once_settled(either: Ledger) -> None:
-    """Variables may hold anything personal; an unknown recipient keeps them, a person may send again."""
+    """Variables may hold anything personal; an unknown recipient keeps them, a person may send again. Until then they
+    are shown with the first message that is still to be sent.
+    """
     plan(either, [(phone, {"name": "张三"}) for phone in numbers(110)], 7)
     owner = new_owner()
     settings = RunSettings(concurrency=8, canary=False, unknown_share=1.0, hours_override="test")
     either.start(1, owner, settings, resume=False)
+    assert either.queries.first_pending(1) == (numbers(1)[0], '{"name":"张三"}')
     first, second = take(either, owner, settings), take(either, owner, settings)
     either.settle(first, accepted(first), settings)
     either.settle(second, decide_unknown(second, "?"), settings)
+    assert either.queries.first_pending(1) is None
     with either.database.read() as tx:
         kept = tx.fetchone("SELECT count(params), count(*) FROM recipient")
     assert kept == (100, 110)
+
+
+def test_a_campaign_goes_elsewhere_only_if_that_is_meant(either: Ledger) -> None:
+    """Another address or application is refused; if it is meant, the audit log says who was left for whom."""
+    here, there = Target("https://a.example/v1", "one"), Target("https://b.example/v1", "one")
+    plan(either, numbers(5), replace(PLAIN, target=here))
+    with pytest.raises(TargetChangedError, match="planned for"):
+        either.plans.bind_target(1, there)
+    assert either.queries.campaign(1).target == here
+    either.plans.bind_target(1, there, retarget=True)
+    assert either.queries.campaign(1).target == there
+    assert either.queries.events(1)[-1].detail == f"from {here} to {there}"
 
 
 def test_every_step_about_a_campaign_that_is_not_there_says_so(either: Ledger) -> None:

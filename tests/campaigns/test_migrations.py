@@ -76,11 +76,20 @@ def test_a_file_of_an_earlier_version_is_brought_up_to_this_one(old: Path) -> No
 
 
 def test_the_ids_of_a_chunk_that_was_taken_whole_are_kept(old: Path) -> None:
-    """An earlier version kept them in one text for all its people; reports are found by them."""
+    """An earlier version kept them in one text for all its people, without those who had a row of their own; reports
+    are found by them.
+    """
     connection = sqlite3.connect(old)
     ids = [str(number) for number in range(7001, 7011)]
     connection.execute(
-        "UPDATE sheet SET state='accepted', msg_ids=? WHERE campaign_id=3 AND chunk=1", ("\n".join(ids),)
+        "UPDATE sheet SET state='accepted', msg_ids=?, phones=replace(phones, '13900002003', 'null')"
+        " WHERE campaign_id=3 AND chunk=1",
+        ("\n".join(ids),),
+    )
+    connection.execute(
+        "INSERT INTO recipient (campaign_id, chunk, position, phone, source_row, state, msg_id)"
+        " VALUES (3, 1, 3, '13900002003', 4, 'accepted', ?)",
+        ids[3:4],
     )
     connection.commit()
     connection.close()

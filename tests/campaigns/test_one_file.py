@@ -14,7 +14,9 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from campaign_scene import PLAIN
@@ -264,6 +266,28 @@ def test_a_program_that_brings_the_log_in_during_a_run_is_noticed(file: Path, tm
             open_ledger(tmp_path / "copy.db")
 
 
+def test_a_program_that_brings_the_log_in_again_and_again_is_told_of(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is committed into a log that the file does not ask for; without that program it goes on."""
+    shell = sqlite3.connect(file)
+    is_on = True
+
+    class Disturbed(sqlite3.Connection):
+        def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:
+            if is_on and sql == "BEGIN IMMEDIATE":
+                shell.execute("PRAGMA wal_checkpoint(FULL)")
+            return super().execute(sql, *given)
+
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Disturbed))
+    with open_ledger(file) as ledger:
+        with pytest.raises(LedgerBusyError, match="keeps bringing the log"):
+            ledger.stop(1, "why")
+        is_on = False
+        ledger.stop(1, "why")
+    shell.close()
+
+
 def test_where_files_cannot_be_locked_beside_sqlite_a_file_beside_is(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -289,12 +313,16 @@ def test_where_files_cannot_be_locked_beside_sqlite_a_file_beside_is(
 
 
 def test_two_ledgers_of_one_process_share_the_file(file: Path, tmp_path: Path) -> None:
-    """Closing the second one must not drop the locks that SQLite holds for the first: the run stays the only one."""
+    """Closing the second one, once or twice, must not drop the locks that SQLite holds for the first: the run stays
+    the only one.
+    """
     with open_ledger(file) as ledger:
         ledger.start(1, new_owner(), SETTINGS, resume=False)
         with ledger.database.transaction() as tx:
             tx.execute("UPDATE campaign SET name='held'")
-            open_ledger(file).close()
+            second = open_ledger(file)
+            for _ in range(2):
+                second.close()
             check = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
             other = subprocess.run(
                 [sys.executable, "-c", check, str(file)], check=False, capture_output=True, text=True

@@ -225,6 +225,13 @@ def test_too_little_money_stops_before_the_first_message(runner: EitherRunner) -
     assert runner.run().finished
 
 
+def test_what_was_checked_is_not_checked_again(runner: EitherRunner) -> None:
+    """The balance is asked once before the first message, and this service would not tell it twice."""
+    runner.plan(10)
+    runner.service.balance_plan = [as_usual, out_of_reach]
+    assert runner.check_and_run().finished
+
+
 def test_a_balance_that_nobody_tells_stops_before_the_first_message_only(runner: EitherRunner) -> None:
     """At the start the error comes out; later it is no reason to stop: the service refuses when the money is gone."""
     runner.plan(20)
@@ -393,6 +400,22 @@ def test_ctrl_c_before_the_first_request_starts_nothing(runner: EitherRunner) ->
     assert runner.run().finished
 
 
+def test_ctrl_c_as_a_run_begins_stops_the_campaign(runner: EitherRunner) -> None:
+    """From its first entry in the ledger on, the ledger knows why it did not go on."""
+
+    def press(place: str) -> None:
+        if runner.ledger.queries.campaign(1).state is CampaignState.RUNNING:
+            raise KeyboardInterrupt
+
+    runner.plan(10)
+    with pytest.raises(KeyboardInterrupt), arm_failpoints(press):
+        runner.run()
+    found = runner.ledger.queries.campaign(1)
+    assert (found.state, found.why) == (CampaignState.STOPPED, "interrupted at the keyboard")
+    assert not runner.service.requests
+    assert runner.resume().finished
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals reach no certain thread there")
 @pytest.mark.parametrize("runner", ["sync"], indirect=True)
 def test_ctrl_c_lets_the_request_under_way_end_and_stops_the_campaign(runner: EitherRunner) -> None:
@@ -447,6 +470,28 @@ def test_ctrl_c_while_threads_start_leaves_none_behind(monkeypatch: pytest.Monke
 
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(interrupted_everywhere, run, look, workers_threads).result() > 20
+
+
+def test_without_room_for_all_its_threads_a_run_sends_nothing(
+    ledger: Ledger, service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that the system has given end without having begun."""
+    runner = EitherRunner("sync", ledger, service, clock)
+    start = threading.Thread.start
+
+    def full(thread: threading.Thread) -> None:
+        if thread.name == "jsms-campaign-1":
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    runner.plan(10)
+    monkeypatch.setattr(threading.Thread, "start", full)
+    with pytest.raises(RuntimeError, match="new thread"):
+        runner.run(concurrency=2)
+    monkeypatch.undo()
+    assert runner.states() == {"pending": 10}
+    assert not service.requests
+    assert runner.resume().finished
 
 
 def test_a_program_that_ends_within_a_request_leaves_it_unknown(runner: EitherRunner) -> None:

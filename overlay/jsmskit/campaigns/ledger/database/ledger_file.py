@@ -220,7 +220,7 @@ class LedgerFile:
         if self._run_lock is not None:
             os.close(self._run_lock)
             self._run_lock = None
-        elif sys.platform != "win32":
+        elif sys.platform != "win32":  # pragma: no branch  # that system always has the file beside
             import fcntl  # exists there only
 
             fcntl.flock(self._descriptor, fcntl.LOCK_UN)
@@ -240,14 +240,14 @@ class LedgerFile:
     def tending_log(self) -> Generator[None]:
         """Be the only one, of all processes, who changes the mark or brings the log into the file."""
         with self.guard:
-            if sys.platform != "win32":
+            if sys.platform != "win32":  # pragma: no branch  # that system has no such lock
                 import fcntl  # exists there only
 
                 fcntl.lockf(self._descriptor, fcntl.LOCK_EX, 1, _LOCK_PLACE)
             try:
                 yield
             finally:
-                if sys.platform != "win32":
+                if sys.platform != "win32":  # pragma: no branch  # as above
                     fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, _LOCK_PLACE)
 
     def keep_log(self) -> None:
@@ -264,7 +264,7 @@ class LedgerFile:
         self._lock_against_sqlite("F_UNLCK")
 
     def _lock_against_sqlite(self, kind: str) -> None:
-        if sys.platform == "linux":
+        if sys.platform == "linux":  # pragma: no branch  # the only one with such locks
             import fcntl  # exists there only
             import struct
 
@@ -272,7 +272,7 @@ class LedgerFile:
             fcntl.fcntl(self._descriptor, fcntl.F_OFD_SETLK, lock)
 
 
-if hasattr(os, "register_at_fork"):
+if hasattr(os, "register_at_fork"):  # pragma: no branch  # Windows does not fork
     os.register_at_fork(after_in_child=LedgerFile.forget_all)
 
 

@@ -336,7 +336,9 @@ class CampaignRunner:
 
     def _settled(self, write: Callable[..., None], lease: ChunkLease, what: object) -> None:
         """Write a decision, and try again for a while if the ledger fails: the answer is in our hands only."""
-        for left in reversed(range(_SETTLE_TRIES)):
+        left = _SETTLE_TRIES
+        while True:
+            left -= 1
             try:
                 self._workers.call(write, lease, what)
                 return
