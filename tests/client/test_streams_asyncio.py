@@ -128,6 +128,18 @@ async def test_a_connection_that_breaks_is_an_error_of_a_write_that_certainly_di
 
 
 @in_a_loop
+async def test_bytes_that_come_as_the_time_ends_are_read() -> None:
+    """In the same turn of the loop; the alarm that follows them is not an error there."""
+    loop = asyncio.get_running_loop()
+    errors: list[object] = []
+    loop.set_exception_handler(lambda _loop, context: errors.append(context))
+    stream, transport = played()
+    loop.call_soon(transport.ends.data_received, b"x")
+    assert await stream.read(1e-9) == b"x"
+    assert errors == []
+
+
+@in_a_loop
 async def test_reading_pauses_what_is_ahead_and_ends_with_the_reason() -> None:
     """A server that floods does not fill the memory; a break is told after what came before it."""
     stream, transport = played()
