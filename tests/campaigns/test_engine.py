@@ -16,9 +16,9 @@ import psycopg
 import pytest
 from campaign_postgres import PostgresServer
 from campaign_scene import EASY, PLAIN, accepted, states, take
-from campaign_service import KEY, SECRET, AsyncService, Service, numbers
+from campaign_service import KEY, SECRET, Answer, AsyncService, Service, numbers
 from campaign_timed import OURS, TimedService
-from jsmskit import AsyncJsmsClient
+from jsmskit import AsyncJsmsClient, TransportRequest
 from jsmskit.campaigns import (
     CampaignState,
     CampaignStateError,
@@ -61,7 +61,8 @@ def jobs(url: str, statement: str = "SELECT queueing_lock FROM procrastinate_job
 
 async def work(url: str, ledger: Ledger, service: Any, **options: Any) -> None:
     """Be one worker until nothing is left to do."""
-    async with AsyncJsmsClient(KEY, SECRET, transport=AsyncService(service)) as client:
+    transport = service if isinstance(service, AsyncService) else AsyncService(service)
+    async with AsyncJsmsClient(KEY, SECRET, transport=transport) as client:
         settings = {"until_done": True, "sweep_seconds": 0.05} | options
         await DistributedWorker(url, ledger, client, **settings).run()
 
@@ -236,18 +237,25 @@ def test_a_worker_with_other_keys_sends_nothing_and_says_so(url: str, shared: Le
 def test_a_worker_that_is_stopped_waits_for_the_request_under_way(
     url: str, shared: Ledger, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """However long it takes: left alone, it would be broken off with the program, and its people unknown."""
     monkeypatch.setattr(distributed, "_END_SECONDS", 0)
     plan(shared, numbers(10), PLAIN)
 
     async def main() -> None:
+        class Slow(AsyncService):
+            async def exchange(self, request: TransportRequest, **options: Any) -> Answer:
+                worker.cancel()
+                left, _ = await asyncio.wait([worker], timeout=0.2)
+                assert not left
+                return await super().exchange(request, **options)
+
         await enqueue_campaign(url, shared, 1, RunSettings(), resume=False)
-        worker = asyncio.create_task(work(url, shared, service))
-        service.then(lambda phones: worker.cancel() and None)
+        worker = asyncio.create_task(work(url, shared, Slow(service)))
         with pytest.raises(asyncio.CancelledError):
             await worker
+        assert states(shared) == {"accepted": 10}
 
     asyncio.run(main())
-    assert states(shared) == {"accepted": 10}
 
 
 @pytest.mark.parametrize(
