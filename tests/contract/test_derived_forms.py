@@ -164,7 +164,7 @@ def test_the_old_form_translates_what_30_says_in_other_words() -> None:
 
 @pytest.mark.parametrize("unsayable", ["{prefixItems: []}", "{type: [string, integer]}", "{exclusiveMinimum: 0}"])
 def test_what_30_cannot_say_is_no_valid_form(unsayable: str) -> None:
-    """A silent loss would be a lie to whoever reads the old form: the check of the real one above would fail."""
+    """A silent loss would deceive the readers of the old form: the check of the real one above would fail."""
     old = made(SMALL.replace("Word: {type: string}", f"Word: {unsayable}"))["openapi-3.0.json"]
     del old["components"]["schemas"]["Entry"]
     assert list(OpenAPIV30SpecValidator(old).iter_errors()) != []

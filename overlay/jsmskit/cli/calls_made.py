@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import click
 
 if TYPE_CHECKING:
+    from jsms_api.operations import Effect
+
     from jsmskit import CallFinished, CallStarted
 
 _KEY: Final = "jsmskit.cli.calls_made"
@@ -17,7 +19,13 @@ class CallMade(NamedTuple):
     """A call that was carried out, or of which that is not known."""
 
     operation: str
+    effect: Effect
     is_known: bool
+
+    @property
+    def details(self) -> dict[str, str]:
+        """What programs are told of it."""
+        return {"operation": self.operation, "outcome": "accepted" if self.is_known else "unknown"}
 
 
 class CallsMade:
@@ -46,21 +54,19 @@ class CallsMade:
         """The call that matters most: a send before all others, and what is not known before what is."""
         from jsms_api.operations import OPERATIONS, Effect
 
-        calls = [CallMade(name, False) for name in list(self._begun.values())]
-        calls += [CallMade(name, True) for name in list(self._carried_out)]
+        calls = [(name, False) for name in list(self._begun.values())]
+        calls += [(name, True) for name in list(self._carried_out)]
         for effect in (Effect.SEND, Effect.DESTRUCTIVE_READ, Effect.CHANGE):
-            for call in calls:
-                if OPERATIONS[call.operation].effect is effect:
-                    return call
+            for name, is_known in calls:
+                if OPERATIONS[name].effect is effect:
+                    return CallMade(name, effect, is_known)
         return None
 
     @property
     def may_have_sent(self) -> bool:
         """Whether a message may have been sent."""
-        from jsms_api.operations import OPERATIONS, Effect
-
         call = self.weightiest
-        return call is not None and OPERATIONS[call.operation].effect is Effect.SEND
+        return call is not None and call.effect == "send"
 
 
 def calls_made() -> CallsMade:

@@ -78,12 +78,11 @@ def as_command_error(error: BaseException) -> CommandError:
 
     It never says that nothing was sent if the command has sent something before.
     """
-    failure, calls = _failure(error), calls_made()
-    call = calls.weightiest
-    if call is not None and calls.may_have_sent and failure.sent in {_(NOTHING_SENT), _(ONLY_READS)}:
+    failure, call = _failure(error), calls_made().weightiest
+    if call is not None and call.effect == "send" and failure.sent in {_(NOTHING_SENT), _(ONLY_READS)}:
         failure.sent, remedy = _after(call)
         failure.remedy = f"{failure.remedy} {remedy}"
-        failure.details |= {"operation": call.operation, "outcome": "accepted" if call.is_known else "unknown"}
+        failure.details |= call.details
     return failure
 
 
@@ -179,20 +178,15 @@ def _interruption(error: BaseException) -> CommandError:
         what = _("Interrupted while {operation} was in flight.")
     sent, remedy = _after(call)
     return CommandError(
-        what.format(operation=call.operation),
-        sent=sent,
-        remedy=remedy,
-        code=code,
-        details={"operation": call.operation, "outcome": "accepted" if call.is_known else "unknown"},
+        what.format(operation=call.operation), sent=sent, remedy=remedy, code=code, details=call.details
     )
 
 
 def _after(call: CallMade) -> tuple[str, str]:
     """Return whether this call sent something, and what to do before it is repeated."""
     from jsms_api import limits
-    from jsms_api.operations import OPERATIONS
 
-    effect = OPERATIONS[call.operation].effect.value
+    effect = call.effect.value
     if call.is_known and effect != "destructive-read":
         sent = _("Yes, it was accepted.") if effect == "send" else _("Yes, the change was made.")
     else:
